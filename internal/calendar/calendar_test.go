@@ -394,3 +394,13 @@ func TestEarliestDueHoldsUnderAnyNotice(t *testing.T) {
 		}
 	})
 }
+
+func BenchmarkDue(b *testing.B) {
+	c := embedded(b)
+	received := date(b, "2024-09-27").Start() // Over the National Day holiday.
+	for b.Loop() {
+		if _, err := c.Due(received, 5); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
