@@ -106,7 +106,7 @@ func ParseLetter(r Record) (Letter, error) {
 	if err := decodeData(r.Data, &l.Received); err != nil {
 		return Letter{}, err
 	}
-	return l, l.Received.validate()
+	return l, l.validate()
 }
 
 func (d Received) validate() error {
