@@ -1,0 +1,134 @@
+package text
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// received is the arrival in Chinese time.
+func (r *rendering) received() time.Time {
+	return r.in.ReceivedAt.In(time.FixedZone("CST", 8*60*60))
+}
+
+// builtinTime returns the slots for times and counts.
+func builtinTime(kind string) func(*rendering) value {
+	switch kind {
+	case "时间":
+		return slotTime
+	case "日期":
+		return slotDay
+	case "钟点":
+		return slotHour
+	case "年":
+		return func(r *rendering) value {
+			return plain(strconv.Itoa(r.received().Year()-1-r.rng.IntN(12)) + "年")
+		}
+	case "几":
+		return count(2, 9)
+	case "天数":
+		return count(2, 40)
+	case "月数":
+		return count(2, 11)
+	case "年数":
+		return count(2, 20)
+	case "人数":
+		return count(3, 40)
+	case "老人岁":
+		return count(62, 91)
+	case "成人岁":
+		return count(21, 59)
+	case "孩子岁":
+		return count(4, 16)
+	}
+	return nil
+}
+
+// count draws a number, sometimes written in Chinese numerals.
+func count(lo, hi int) func(*rendering) value {
+	return func(r *rendering) value {
+		n := lo + r.rng.IntN(hi-lo+1)
+		v := plain(strconv.Itoa(n))
+		if r.rng.IntN(4) == 0 {
+			v.show = chineseNumber(int64(n))
+			if n == 2 {
+				v.show = "两"
+			}
+		}
+		return v
+	}
+}
+
+// slotTime is a moment before the arrival, most often within three days.
+func slotTime(r *rendering) value {
+	back := 1 + r.rng.IntN(3)
+	switch r.rng.IntN(10) {
+	case 6, 7, 8:
+		back = 4 + r.rng.IntN(27)
+	case 9:
+		back = 31 + r.rng.IntN(270)
+	}
+	received := r.received()
+	y, m, d := received.AddDate(0, 0, -back).Date()
+	at := time.Date(y, m, d, r.rng.IntN(24), r.rng.IntN(60), 0, 0, received.Location())
+	return value{show: writeTime(r, at, back), truth: at.Format("2006-01-02 15:04")}
+}
+
+func writeTime(r *rendering, at time.Time, back int) string {
+	day := fmt.Sprintf("%d月%d日", at.Month(), at.Day())
+	switch {
+	case back <= 2 && r.rng.IntN(3) > 0:
+		day = []string{"昨天", "前天"}[back-1]
+	case at.Year() != r.received().Year():
+		day = fmt.Sprintf("%d年%s", at.Year(), day)
+	case r.rng.IntN(4) == 0:
+		day = fmt.Sprintf("%d月%d号", at.Month(), at.Day())
+	}
+	if r.rng.IntN(6) == 0 {
+		return day + at.Format("15:04")
+	}
+	return day + partOfDay(at.Hour()) + writeHour(r, at)
+}
+
+func partOfDay(hour int) string {
+	switch {
+	case hour < 6:
+		return "凌晨"
+	case hour < 12:
+		return "上午"
+	case hour < 14:
+		return "中午"
+	case hour < 18:
+		return "下午"
+	}
+	return "晚上"
+}
+
+// writeHour writes the hour on a twelve-hour clock.
+func writeHour(r *rendering, at time.Time) string {
+	hour := at.Hour()
+	if hour > 12 {
+		hour -= 12
+	}
+	switch r.rng.IntN(4) {
+	case 0:
+		return fmt.Sprintf("%d点多", hour)
+	case 1:
+		return fmt.Sprintf("%d点%d分", hour, at.Minute())
+	case 2:
+		return fmt.Sprintf("%d时许", hour)
+	}
+	return fmt.Sprintf("%d点左右", hour)
+}
+
+// slotDay is a day before the arrival.
+func slotDay(r *rendering) value {
+	at := r.received().AddDate(0, 0, -1-r.rng.IntN(60))
+	return value{show: fmt.Sprintf("%d月%d日", at.Month(), at.Day()), truth: at.Format("2006-01-02")}
+}
+
+// slotHour is an hour of the evening or night.
+func slotHour(r *rendering) value {
+	hours := []string{"晚上9点", "晚上10点半", "晚上11点", "半夜12点", "凌晨1点", "凌晨2点多", "凌晨三点", "晚上八点多", "深夜"}
+	return plain(hours[r.rng.IntN(len(hours))])
+}
