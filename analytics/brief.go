@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"jiesu.cn/jiesu/internal/calendar"
@@ -64,27 +65,27 @@ type DayCount struct {
 // selection; where nobody selected any, the most pressing P0 and P1 letters
 // received that day. At most limit.
 func (s *Store) KeyLetters(_ context.Context, _ Viewer, _ calendar.Date, _ time.Time, _ int) ([]KeyLetter, error) {
-	return nil, errNotYet
+	return nil, errors.ErrUnsupported
 }
 
 // NewLeads returns the leads opened or accepted on the day, in that order.
 func (s *Store) NewLeads(_ context.Context, _ Viewer, _ calendar.Date, _ time.Time) ([]NewLead, error) {
-	return nil, errNotYet
+	return nil, errors.ErrUnsupported
 }
 
 // OpenByDue returns the letters that are open as of the cut-off and were or
 // will be due before dueBefore, the most overdue first.
 func (s *Store) OpenByDue(_ context.Context, _ Viewer, _, _ time.Time) ([]OpenLetter, error) {
-	return nil, errNotYet
+	return nil, errors.ErrUnsupported
 }
 
 // DayCounts counts letters by day, both days included; every day has an entry.
 func (s *Store) DayCounts(_ context.Context, _ Viewer, _, _ calendar.Date, _ time.Time) ([]DayCount, error) {
-	return nil, errNotYet
+	return nil, errors.ErrUnsupported
 }
 
 // FirstDay returns the Shanghai day of the first letter known by the cut-off;
 // false when there is none.
 func (s *Store) FirstDay(_ context.Context, _ Viewer, _ time.Time) (calendar.Date, bool, error) {
-	return calendar.Date{}, false, errNotYet
+	return calendar.Date{}, false, errors.ErrUnsupported
 }
