@@ -1,0 +1,74 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// CreateTopics makes the topics that are missing, each with that many
+// partitions; the broker must run.
+func (b *Broker) CreateTopics(ctx context.Context, partitions int, names ...string) error {
+	cfg := b.cfg
+	cfg.Topics, cfg.Partitions = names, partitions
+	if err := cfg.Validate(); err != nil {
+		return fmt.Errorf("creating topics: %w", err)
+	}
+	return createTopics(ctx, b.Addr(), cfg)
+}
+
+// createTopics makes the topics that are missing. They keep everything for
+// ever: the tables are a projection that can be rebuilt from them.
+func createTopics(ctx context.Context, addr string, cfg Config) error {
+	if len(cfg.Topics) == 0 {
+		return nil
+	}
+	client, err := kgo.NewClient(kgo.SeedBrokers(addr))
+	if err != nil {
+		return fmt.Errorf("connecting to the embedded broker: %w", err)
+	}
+	defer client.Close()
+
+	req := kmsg.NewPtrCreateTopicsRequest()
+	req.TimeoutMillis = int32(cfg.StartWithin.Milliseconds()) //nolint:gosec // Seconds, not weeks.
+	for _, name := range cfg.Topics {
+		topic := kmsg.NewCreateTopicsRequestTopic()
+		topic.Topic = name
+		topic.NumPartitions = int32(cfg.Partitions) //nolint:gosec // Bounded by Validate.
+		topic.ReplicationFactor = 1
+		topic.Configs = topicSettings(cfg)
+		req.Topics = append(req.Topics, topic)
+	}
+	resp, err := req.RequestWith(ctx, client)
+	if err != nil {
+		return fmt.Errorf("creating topics: %w", err)
+	}
+	for _, t := range resp.Topics {
+		if err := kerr.ErrorForCode(t.ErrorCode); err != nil && !errors.Is(err, kerr.TopicAlreadyExists) {
+			return fmt.Errorf("creating topic %s: %w", t.Topic, err)
+		}
+	}
+	return nil
+}
+
+func topicSettings(cfg Config) []kmsg.CreateTopicsRequestTopicConfig {
+	settings := [][2]string{
+		{"retention.ms", "-1"},
+		{"retention.bytes", "-1"},
+		{"cleanup.policy", "delete"},
+		{"message.timestamp.type", "CreateTime"},
+		{"max.message.bytes", strconv.Itoa(cfg.MaxMessage)},
+	}
+	configs := make([]kmsg.CreateTopicsRequestTopicConfig, 0, len(settings))
+	for _, s := range settings {
+		c := kmsg.NewCreateTopicsRequestTopicConfig()
+		c.Name, c.Value = s[0], kmsg.StringPtr(s[1])
+		configs = append(configs, c)
+	}
+	return configs
+}
