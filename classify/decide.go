@@ -1,0 +1,153 @@
+package classify
+
+import (
+	"slices"
+
+	"jiesu.cn/jiesu/classify/lexicon"
+	"jiesu.cn/jiesu/letter"
+)
+
+// decide makes the verdict: the lead first, since it tells much of the topic,
+// and both tell much of the type.
+func (c *Classifier) decide(r reading) letter.Verdict {
+	types, topics := r.score(lexicon.Type), r.score(lexicon.Topic)
+	found := c.findLead(&r, types, topics)
+	accused, accusers := r.accusation()
+	isAccused := accused >= c.cfg.AccusedThreshold
+
+	topic, topicMargin := c.topic(topics, found, isAccused)
+	typ, typeMargin := c.typ(&r, types, found, isAccused, topic)
+	if typ == string(letter.TypeVoid) {
+		found = lead{kind: letter.LeadNone, score: min(found.score, 0)}
+	}
+	urgency, pressing := r.urgency(typ, found)
+
+	v := letter.Verdict{
+		ID: r.letter.ID, Type: typ, TypeProb: squash(typeMargin), Topic: topic,
+		Lead: found.kind, LeadProb: squash(found.score - c.cfg.LeadThreshold), LeadType: found.code,
+		AccusedPolice: isAccused, AccusedProb: squash(accused - c.cfg.AccusedThreshold),
+		Police: topic != string(letter.TopicNotPolice), Urgency: urgency,
+		Entities: r.found.Entities, Units: r.found.Units, Division: r.found.Division,
+		Model: model, Dictionary: c.dictionary,
+	}
+	if term, ok := letter.Types.Lookup(typ); ok {
+		v.Group = term.Group
+	}
+	v.NeedsReview = c.unsure(typeMargin, topicMargin, found.score-c.cfg.LeadThreshold, accused-c.cfg.AccusedThreshold) ||
+		isAccused && r.found.Ambiguous
+	v.Evidence = c.collect(&r, v, accusers, pressing)
+	return v
+}
+
+// unsure asks for a person where a decision was close.
+func (c *Classifier) unsure(margins ...float64) bool {
+	return slices.ContainsFunc(margins, func(m float64) bool { return m > -c.cfg.ReviewMargin && m < c.cfg.ReviewMargin })
+}
+
+// collect gathers the spans that counted.
+func (c *Classifier) collect(r *reading, v letter.Verdict, accusers, pressing []hit) []letter.Evidence {
+	most := c.cfg.MaxEvidence
+	out := r.evidence(lexicon.Type, v.Type, "type", most)
+	out = append(out, r.evidence(lexicon.Topic, v.Topic, "topic", most)...)
+	if v.Lead != letter.LeadNone {
+		out = append(out, r.evidence(lexicon.Lead, v.LeadType, "lead", most)...)
+	}
+	if v.AccusedPolice {
+		for _, h := range accusers[:min(len(accusers), most)] {
+			out = append(out, r.span(h, "accused_police", h.Weight))
+		}
+	}
+	for _, h := range pressing[:min(len(pressing), most)] {
+		out = append(out, r.span(h, "urgency", h.Weight))
+	}
+	return out
+}
+
+// topicOf tells which topic a lead type belongs to; its first letters decide
+// unless the code itself is listed.
+var topicOf = map[string]string{
+	"F": "T06", "D": "T05", "V": "T04", "H": "T09", "N": "T04", "G": "T18", "E": "T07", "S": "T12", "R": "T03",
+	"P": "T11", "C": "T10", "X": "T04",
+	"D10": "T07", "V02": "T05", "V03": "T05", "V04": "T05", "V05": "T05", "V06": "T13", "V07": "T13",
+	"N04": "T08", "J02": "T15", "J03": "T04", "X03": "T04", "D09": "T05", "E03": "T05", "R01": "T03", "R02": "T03",
+}
+
+func leadTopic(code string) string {
+	if t, ok := topicOf[code]; ok {
+		return t
+	}
+	if code == "" {
+		return ""
+	}
+	return topicOf[code[:1]]
+}
+
+// topic decides what the letter is about.
+func (c *Classifier) topic(s scores, found lead, accused bool) (string, float64) {
+	if t := leadTopic(found.code); t != "" {
+		s[t] += 4
+	}
+	if accused {
+		s["T14"] += 1
+		s["T15"] += 1
+	}
+	return s.top(string(letter.TopicNotPolice))
+}
+
+// typ decides what the writer wants.
+func (c *Classifier) typ(r *reading, s scores, found lead, accused bool, topic string) (string, float64) {
+	switch {
+	case found.kind == letter.LeadTraffic:
+		s["L04"] += 3
+	case found.kind == letter.LeadSecurity:
+		s["L04"] += 1.5
+		s["L05"] += 1.0
+		if len(r.cues(cueVictim)) > 1 {
+			s["L05"] += 1.5
+		}
+	default:
+		s["L05"] *= 0.5
+		s["L04"] *= 0.7
+	}
+	if accused {
+		s["L03"] += 2.5
+	}
+	return s.top(fallbackType(r, topic))
+}
+
+// fallbackType is what a letter without any signal counts as: void when there
+// is next to no text, else a consultation.
+func fallbackType(r *reading, topic string) string {
+	if len(r.text.Runes) < 12 && topic == string(letter.TopicNotPolice) {
+		return string(letter.TypeVoid)
+	}
+	return "L01"
+}
+
+// accusation scores how likely the letter blames police: a police word and a
+// word of blame in one sentence, in order of the text.
+func (r *reading) accusation() (float64, []hit) {
+	const near = 30 // Runes.
+	score := 0.0
+	var spans []hit
+	police := r.cues(cuePolice)
+	for _, b := range r.hits {
+		if b.Axis != lexicon.Cue || b.Code != cueBlame || b.caution {
+			continue
+		}
+		for _, p := range police {
+			if p.sentence == b.sentence && max(p.Start-b.End, b.Start-p.End) <= near {
+				score++
+				if b.title || p.title {
+					score++
+				}
+				spans = append(spans, p, b)
+				break
+			}
+		}
+	}
+	if r.has(cueThanks) {
+		score--
+	}
+	return score, spans
+}

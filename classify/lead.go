@@ -1,0 +1,115 @@
+package classify
+
+import (
+	"strings"
+
+	"jiesu.cn/jiesu/classify/entity"
+	"jiesu.cn/jiesu/classify/lexicon"
+	"jiesu.cn/jiesu/letter"
+)
+
+// lead is what the letter's leads amount to.
+type lead struct {
+	kind  letter.LeadKind
+	code  string
+	score float64 // Above the threshold there is a lead.
+}
+
+// counts is a hit's weight as part of a lead: nothing when denied or warned
+// of, half when only asked about.
+func (h hit) counts() float64 {
+	switch {
+	case h.negated || h.caution:
+		return 0
+	case h.question:
+		return h.worth() / 2
+	}
+	return h.worth()
+}
+
+// parts are the two kinds of evidence for one lead type.
+type parts struct{ act, object float64 }
+
+// total lets objects support an act but never stand for one.
+func (p parts) total() float64 {
+	if p.act == 0 {
+		return 0.4 * min(p.object, 3)
+	}
+	return min(p.act, 9) + 0.8*min(p.object, 5)
+}
+
+// findLead weighs all lead types. A lead needs an act and a second kind of
+// evidence: an object, a number or account, or somebody it was done to.
+func (c *Classifier) findLead(r *reading, types, topics scores) lead {
+	best := map[*lexicon.Signal]float64{}
+	for _, h := range r.hits {
+		if h.Axis == lexicon.Lead {
+			best[h.Signal] = max(best[h.Signal], h.counts())
+		}
+	}
+	byCode := map[string]parts{}
+	for s, w := range best {
+		p := byCode[s.Code]
+		if s.Role == lexicon.RoleAct {
+			p.act += w
+		} else {
+			p.object += w
+		}
+		byCode[s.Code] = p
+	}
+	totals := scores{}
+	for code, p := range byCode {
+		totals[code] = p.total()
+	}
+	code, _ := totals.top("")
+	if code == "" {
+		return lead{kind: letter.LeadNone}
+	}
+	l := lead{kind: kindOf(code), code: code, score: totals[code]}
+	p := byCode[code]
+	support := r.support()
+	if p.act == 0 || p.object == 0 && support == 0 {
+		l.score = min(l.score, c.cfg.LeadThreshold/2)
+	}
+	l.score += support - r.doubt(types, topics)
+	if l.score < c.cfg.LeadThreshold {
+		return lead{kind: letter.LeadNone, score: l.score, code: ""}
+	}
+	return l
+}
+
+// support adds what makes an account of an offence concrete.
+func (r *reading) support() float64 {
+	s := 0.0
+	for _, cue := range []struct {
+		code   string
+		weight float64
+	}{{cueVictim, 0.6}, {cueWitness, 0.6}, {cueDemand, 0.6}, {cueReported, 0.6}} {
+		if r.has(cue.code) {
+			s += cue.weight
+		}
+	}
+	if r.holds(entity.KindAmount) {
+		s += 0.5
+	}
+	if r.holds(entity.KindPhone, entity.KindBankCard, entity.KindPlate, entity.KindQQ, entity.KindWeChat, entity.KindURL, entity.KindCrypto) {
+		s += 0.7
+	}
+	return s
+}
+
+// doubt takes away for letters that ask, propose or belong to other courts.
+func (r *reading) doubt(types, topics scores) float64 {
+	d := 0.35*min(types["L01"], 8) + 0.3*min(types["L08"], 8) + 0.25*min(types["L12"], 8) + 0.5*min(types["L09"], 8)
+	d += 0.3 * float64(min(len(r.cues(cueCivil)), 6))
+	d += 0.15 * min(topics["T01"]+topics["T02"], 12)
+	return d
+}
+
+// kindOf tells traffic leads by their R codes.
+func kindOf(code string) letter.LeadKind {
+	if strings.HasPrefix(code, "R") {
+		return letter.LeadTraffic
+	}
+	return letter.LeadSecurity
+}

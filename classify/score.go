@@ -1,0 +1,75 @@
+package classify
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"jiesu.cn/jiesu/classify/lexicon"
+	"jiesu.cn/jiesu/letter"
+)
+
+// titleFactor is how much more a word says in the title.
+const titleFactor = 1.6
+
+// scores sums signal weights by code.
+type scores map[string]float64
+
+// score sums the weights of an axis; each signal counts once.
+func (r *reading) score(axis lexicon.Axis) scores {
+	best := map[*lexicon.Signal]float64{}
+	for _, h := range r.hits {
+		if h.Axis == axis {
+			best[h.Signal] = max(best[h.Signal], h.worth())
+		}
+	}
+	s := scores{}
+	for signal, w := range best {
+		s[signal.Code] += w
+	}
+	return s
+}
+
+// worth is a hit's weight where it stands.
+func (h hit) worth() float64 {
+	if h.title {
+		return h.Weight * titleFactor
+	}
+	return h.Weight
+}
+
+// top returns the best code and how far it leads; fallback wins an empty race.
+func (s scores) top(fallback string) (code string, margin float64) {
+	code = fallback
+	first, second := s[fallback], 0.0
+	for c, v := range s {
+		switch {
+		case c == code:
+		case v > first || v == first && v > 0 && c < code && code != fallback:
+			code, first, second = c, v, first
+		case v > second:
+			second = v
+		}
+	}
+	return code, first - second
+}
+
+// evidence lists the strongest distinct spans of a code.
+func (r *reading) evidence(axis lexicon.Axis, code, decision string, most int) []letter.Evidence {
+	var out []letter.Evidence
+	seen := map[*lexicon.Signal]bool{}
+	for _, h := range r.hits {
+		if h.Axis == axis && h.Code == code && !seen[h.Signal] && (axis != lexicon.Lead || h.counts() > 0) {
+			seen[h.Signal] = true
+			out = append(out, r.span(h, decision, h.worth()))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b letter.Evidence) int { return cmp.Compare(b.Weight, a.Weight) })
+	return out[:min(len(out), most)]
+}
+
+// squash maps a margin to (0, 1), 0 to one half. It ranks; it is no probability
+// in the strict sense.
+func squash(margin float64) float64 {
+	return math.Round(1000/(1+math.Exp(-0.9*margin))) / 1000
+}
