@@ -2,62 +2,212 @@ package analytics
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 
-	"jiesu.cn/jiesu/internal/calendar"
+	"github.com/ClickHouse/clickhouse-go/v2"
+
+	"jiesu.cn/jiesu/letter"
 )
 
-// Document holds figures as `jiesu kpi --json` prints them.
-type Document struct {
-	RuleVersion     string
-	CalendarVersion string
-	From, To        calendar.Date
-	AsOf            time.Time
-	Final           bool // False: 暂定.
-	By              Dimension
-	Tier            int
-	Rows            []Row
+// KPIs computes every figure of docs/metrics.md for what the viewer may see.
+func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
+	if err := q.Validate(); err != nil {
+		return Document{}, err
+	}
+	doc := Document{
+		RuleVersion: RuleVersion, CalendarVersion: s.calendar.Version(),
+		From: q.From, To: q.To, AsOf: q.AsOf.UTC().Truncate(time.Millisecond), By: q.By, Tier: q.Tier,
+	}
+	if q.AsOf.IsZero() {
+		last, err := s.LastRecordedAt(ctx)
+		if err != nil {
+			return Document{}, err
+		}
+		doc.AsOf = last
+	}
+	if doc.AsOf.IsZero() {
+		return doc, nil // Nothing is stored yet.
+	}
+	args, err := s.arguments(v, q, doc.AsOf)
+	if err != nil {
+		return Document{}, err
+	}
+	if err := s.checkPrepared(ctx); err != nil {
+		return Document{}, err
+	}
+	rows, err := s.figures(ctx, v, q, args)
+	if err != nil {
+		return Document{}, err
+	}
+	for _, key := range slices.Sorted(maps.Keys(rows)) {
+		doc.Rows = append(doc.Rows, Row{Key: key, Name: s.keyName(q.By, key), KPIs: rows[key]})
+	}
+	doc.Final, err = s.readPast(ctx, doc.AsOf)
+	return doc, err
 }
 
-// Row holds the figures of one key of the dimension.
-type Row struct {
-	Key  string
-	Name string // Chinese; empty when there is no dimension.
-	KPIs Figures
+// arguments returns the parameters of both statements.
+func (s *Store) arguments(v Viewer, q Query, asOf time.Time) ([]any, error) {
+	args, err := v.scope(s.directory)
+	if err != nil {
+		return nil, err
+	}
+	args = append(args,
+		clickhouse.DateNamed("from", q.From.Start(), clickhouse.MilliSeconds),
+		clickhouse.DateNamed("to", q.To.End(), clickhouse.MilliSeconds),
+		clickhouse.DateNamed("as_of", asOf, clickhouse.MilliSeconds),
+		clickhouse.Named("city_desk", s.directory.CityDesk()),
+		clickhouse.Named("calendar_version", s.calendar.Version()))
+	if q.Tier == 0 {
+		return args, nil
+	}
+	var units, rolledUp []string
+	for _, unit := range s.directory.Units() {
+		units = append(units, unit.Code)
+		rolledUp = append(rolledUp, s.directory.AtTier(unit.Code, q.Tier))
+	}
+	return append(args, clickhouse.Named("units", units), clickhouse.Named("rolled_up", rolledUp)), nil
 }
 
-// Figures holds a figure for every metric, by id.
-type Figures map[string]Figure
-
-// Figure is a count or a rate.
-type Figure struct {
-	Count uint64
-	Rate  *Rate // Nil for counts.
+// checkPrepared refuses to compute figures without due days: every letter would
+// count as lacking a calendar.
+func (s *Store) checkPrepared(ctx context.Context) error {
+	var days uint64
+	err := s.conn.QueryRow(ctx, "SELECT count() FROM due_days WHERE calendar_version = {calendar_version:String}",
+		clickhouse.Named("calendar_version", s.calendar.Version())).Scan(&days)
+	if err != nil {
+		return fmt.Errorf("reading due days: %w", err)
+	}
+	if days == 0 {
+		return fmt.Errorf("reading due days: none are stored for calendar %s: call Prepare first", s.calendar.Version())
+	}
+	return nil
 }
 
-// Rate is a share with all that is needed to judge it.
-type Rate struct {
-	N, D     uint64
-	Excluded map[string]uint64 // By exclusion key; zeros are left out.
+// figures runs both statements and puts their columns together by key.
+func (s *Store) figures(ctx context.Context, v Viewer, q Query, args []any) (map[string]Figures, error) {
+	rows := map[string]Figures{}
+	if q.By == ByNone {
+		rows[""] = noFigures() // The one row stands even when nothing was received.
+	}
+	ofLettersAndHops, err := composeLetters(v, q)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.addFigures(ctx, rows, ofLettersAndHops, metricsOf(ofLetters, ofHops), args); err != nil {
+		return nil, fmt.Errorf("computing figures of letters: %w", err)
+	}
+	ofLeadsAndCases, err := composeEvents(v, q)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.addFigures(ctx, rows, ofLeadsAndCases, metricsOf(ofEvents), args); err != nil {
+		return nil, fmt.Errorf("computing figures of leads and cases: %w", err)
+	}
+	return rows, nil
 }
 
-// KPIs computes every figure of docs/metrics.md.
-func (s *Store) KPIs(_ context.Context, _ Viewer, _ Query) (Document, error) {
-	return Document{}, errNotYet
+// addFigures runs a statement whose columns are the key and the metrics.
+func (s *Store) addFigures(ctx context.Context, rows map[string]Figures, statement string, metrics []Metric, args []any) error {
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(readSettings()))
+	return s.each(ctx, statement, func(scan func(...any) error) error {
+		var key string
+		counts := make([]uint64, len(metrics))
+		inBuckets := make([][]uint64, len(metrics))
+		targets := []any{&key}
+		for i, m := range metrics {
+			if m.IsRate {
+				targets = append(targets, &inBuckets[i])
+			} else {
+				targets = append(targets, &counts[i])
+			}
+		}
+		if err := scan(targets...); err != nil {
+			return err
+		}
+		if rows[key] == nil {
+			rows[key] = noFigures()
+		}
+		for i, m := range metrics {
+			if m.IsRate {
+				rows[key][m.ID] = Figure{Rate: rateOf(inBuckets[i])}
+			} else {
+				rows[key][m.ID] = Figure{Count: counts[i]}
+			}
+		}
+		return nil
+	}, args...)
 }
 
-// LastRecordedAt returns the newest recorded_at in the store, UTC; zero when it
-// is empty.
-func (s *Store) LastRecordedAt(_ context.Context) (time.Time, error) { return time.Time{}, errNotYet }
-
-// Synthetic reports whether any letter comes from the simulator.
-func (s *Store) Synthetic(_ context.Context) (bool, error) { return false, errNotYet }
-
-// Counts describes the store for a health check.
-type Counts struct {
-	Rows                map[string]uint64 // By table.
-	EventsWithoutLetter uint64            // Stored, but ignored by figures until the letter comes.
+// rateOf reads the numbers of members in each of the buckets.
+func rateOf(counts []uint64) *Rate {
+	rate := &Rate{N: counts[1], D: counts[0] + counts[1], Excluded: map[string]uint64{}}
+	for i, key := range exclusionKeys {
+		if n := counts[2+i]; n > 0 {
+			rate.Excluded[key] = n
+		}
+	}
+	return rate
 }
 
-// Counts counts rows as a reader sees them.
-func (s *Store) Counts(_ context.Context) (Counts, error) { return Counts{}, errNotYet }
+// readSettings pins what a server's profile could set otherwise and the
+// statements rely on.
+func readSettings() clickhouse.Settings {
+	return clickhouse.Settings{"join_use_nulls": 0, "transform_null_in": 0, "prefer_column_name_to_alias": 0}
+}
+
+// readPast reports whether every known partition of both topics was read past T.
+func (s *Store) readPast(ctx context.Context, asOf time.Time) (bool, error) {
+	progress, err := s.Progress(ctx)
+	if err != nil {
+		return false, err
+	}
+	read := map[string]bool{}
+	for _, p := range progress {
+		if p.Topic != s.cfg.LettersTopic && p.Topic != s.cfg.EventsTopic {
+			continue
+		}
+		if !p.CaughtUpAt.After(asOf) {
+			return false, nil
+		}
+		read[p.Topic] = true
+	}
+	return read[s.cfg.LettersTopic] && read[s.cfg.EventsTopic], nil
+}
+
+// keyName returns what a key of the dimension is called.
+func (s *Store) keyName(by Dimension, key string) string {
+	switch {
+	case by == ByNone:
+		return ""
+	case key == "":
+		return "未定"
+	}
+	switch by {
+	case ByUnit:
+		return s.directory.FullName(key)
+	case ByType:
+		return letter.Types.Name(key)
+	case ByTopic:
+		return letter.Topics.Name(key)
+	case ByDivision:
+		division, _ := s.directory.Division(key)
+		return division.Name
+	case ByChannel:
+		return channelNames[letter.Channel(key)]
+	default:
+		return key
+	}
+}
+
+var channelNames = map[letter.Channel]string{
+	letter.ChannelWeb:    "网站",
+	letter.ChannelWeChat: "微信",
+	letter.ChannelWeibo:  "微博",
+	letter.ChannelPhone:  "电话",
+	letter.ChannelWalkIn: "来访",
+	letter.ChannelImport: "导入",
+}

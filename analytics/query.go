@@ -1,9 +1,11 @@
 package analytics
 
 import (
+	"fmt"
 	"time"
 
 	"jiesu.cn/jiesu/internal/calendar"
+	"jiesu.cn/jiesu/letter"
 )
 
 // Dimension is what figures are broken down by.
@@ -26,4 +28,58 @@ type Query struct {
 	AsOf     time.Time     // Cut-off on recorded_at; zero means the last recorded_at in the store.
 	By       Dimension
 	Tier     int // With ByUnit: roll units up to tier 1, 2 or 3; 0 leaves them as they are.
+}
+
+// Validate reports why the query has no answer.
+func (q Query) Validate() error {
+	if q.From == (calendar.Date{}) || q.To == (calendar.Date{}) {
+		return badQuery("missing_field", "from", "a period needs its first and last day")
+	}
+	if q.To.Before(q.From) {
+		return badQuery("bad_period", "to", fmt.Sprintf("the last day %s lies before the first, %s", q.To, q.From))
+	}
+	if _, ok := dimensions[q.By]; !ok {
+		return badQuery("unknown_code", "by", "must be unit, type, topic, division, channel or day")
+	}
+	if q.Tier < 0 || q.Tier > 3 {
+		return badQuery("unknown_code", "tier", "must be 1, 2 or 3")
+	}
+	if q.Tier > 0 && q.By != ByUnit {
+		return badQuery("bad_query", "tier", "only figures by unit have a tier")
+	}
+	return nil
+}
+
+func badQuery(reason, field, detail string) error {
+	return &letter.Error{Kind: letter.KindInvalid, Reason: reason, Field: field, Detail: detail}
+}
+
+// groupKeys are the SQL expressions that give a dimension's key. They are the
+// only identifiers a query can bring into a statement.
+type groupKeys struct {
+	letter string // Of a row of letter_state.
+	hop    string // Of a hop; empty where it is the letter's.
+	event  string // Of a lead or case event joined to its letter.
+}
+
+var dimensions = map[Dimension]groupKeys{
+	ByNone:     {letter: "''", event: "''"},
+	ByUnit:     {letter: "owner", hop: "hop.1", event: "unit"},
+	ByType:     {letter: "type", event: "type"},
+	ByTopic:    {letter: "topic", event: "topic"},
+	ByDivision: {letter: "division", event: "division"},
+	ByChannel:  {letter: "channel", event: "channel"},
+	ByDay:      {letter: "toString(received_day)", event: "toString(toDate32(at + INTERVAL 8 HOUR))"},
+}
+
+// keys returns the dimension's expressions, units rolled up to the tier.
+func (q Query) keys() groupKeys {
+	k := dimensions[q.By]
+	if q.Tier == 0 {
+		return k
+	}
+	rolled := func(unit string) string {
+		return "transform(toString(" + unit + "), {units:Array(String)}, {rolled_up:Array(String)}, '')"
+	}
+	return groupKeys{letter: rolled(k.letter), hop: rolled(k.hop), event: rolled(k.event)}
 }

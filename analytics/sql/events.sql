@@ -1,0 +1,23 @@
+-- All figures of leads and cases: events whose time lies in the period, each
+-- with the state of its subject letter.
+WITH
+candidates AS (
+    SELECT letter_id
+    FROM events
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
+        AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
+),
+{{state}}
+SELECT
+    toString({{event_key}}) AS key,
+    {{figures}}
+FROM
+(
+    SELECT letter_id, kind, at, unit, lead, case_number, suspects
+    FROM known_events
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
+        AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
+) AS steps
+INNER JOIN letter_state USING (letter_id)
+GROUP BY key
+ORDER BY key

@@ -1,0 +1,1 @@
+uniqExactArrayIf(suspects, kind = 'case.arrested')

@@ -1,0 +1,1 @@
+sumIf(backdated_events, is_letter AND counted)

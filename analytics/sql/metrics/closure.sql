@@ -1,0 +1,7 @@
+multiIf(
+    invalidated, 'invalidated',
+    merged, 'merged',
+    thanks, 'thanks',
+    transferred, 'transferred',
+    closed, 'yes',
+    'no')

@@ -1,0 +1,1 @@
+uniqExactIf(lead, kind IN ('lead.accepted', 'lead.verified'))

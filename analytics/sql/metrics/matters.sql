@@ -1,0 +1,1 @@
+uniqExactIf(matter, is_letter AND counted)

@@ -1,0 +1,1 @@
+uniqExactIf(writer_key, is_letter AND counted AND writer_key != '')
