@@ -125,24 +125,6 @@ func (e *Engine) boot(ctx context.Context, library, dir string) error {
 	return nil
 }
 
-// serverConfig is the engine's configuration. Without a file of its own the engine would
-// read one from the working directory or from the user's home.
-const serverConfig = `<clickhouse>
-    <merge_tree>
-        <fsync_after_insert>1</fsync_after_insert>
-        <fsync_part_directory>1</fsync_part_directory>
-    </merge_tree>
-</clickhouse>
-`
-
-func writeServerConfig(dir string) (string, error) {
-	path := filepath.Join(dir, "engine.xml")
-	if err := os.WriteFile(path, []byte(serverConfig), 0o600); err != nil {
-		return "", fmt.Errorf("writing the engine's configuration: %w", err)
-	}
-	return path, nil
-}
-
 // Version returns the engine's version, such as "26.7.2.1".
 func (e *Engine) Version() string { return e.version }
 

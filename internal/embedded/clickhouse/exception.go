@@ -25,6 +25,7 @@ const (
 	codeUnknownSetting = 115
 	codeReadonly       = 164
 	codeAborted        = 236
+	codeIntoOutfile    = 358
 )
 
 func (e *exception) Error() string { return e.text }
@@ -34,6 +35,7 @@ var (
 	namePattern = regexp.MustCompile(`\(([A-Z][A-Z0-9_]+)\)`)
 	// The engine appends these to some messages; a server's HTTP answer has neither.
 	stackPattern   = regexp.MustCompile(`(?s),?\s*Stack trace \(when copying this message.*`)
+	nestedPattern  = regexp.MustCompile(`(?s)^Code: (\d+)\. DB::Exception: (Code: (\d+)\. .*\)) \(version [^()]*(?:\([^()]*\))?\)\. \(\w+\)$`)
 	versionPattern = regexp.MustCompile(`\s*\(version [^()]*(\([^()]*\))?\)\s*$`)
 )
 
@@ -41,6 +43,10 @@ var (
 func newException(message string) *exception {
 	text := versionPattern.ReplaceAllString(strings.TrimSpace(stackPattern.ReplaceAllString(message, "")), "")
 	text = strings.TrimPrefix(text, "Error: ")
+	// Settings that the parser refuses are reported as an exception within an exception.
+	if m := nestedPattern.FindStringSubmatch(text); m != nil && m[1] == m[3] {
+		text = m[2]
+	}
 	if m := codePattern.FindStringSubmatchIndex(text); m != nil && m[0] == 0 {
 		code, err := strconv.Atoi(text[m[2]:m[3]])
 		if err == nil && code > 0 {

@@ -13,11 +13,11 @@ import (
 )
 
 // Handler serves ClickHouse's HTTP protocol to other processes. It knows no users: whoever
-// reaches it may do everything, reading this user's files included.
+// reaches it may do everything, reading this user's files with file() included.
 func (e *Engine) Handler() http.Handler { return handler{engine: e} }
 
-// ReadOnlyHandler is Handler for clients that may only read tables: writes, changes and
-// table functions that reach files or the network are refused by the engine. It knows no
+// ReadOnlyHandler is Handler for clients that may only read tables: whatever the engine's
+// parser does not class as reading is refused, and so is the function file(). It knows no
 // users either; put an authentication in front of it.
 func (e *Engine) ReadOnlyHandler() http.Handler { return handler{engine: e, readOnly: true} }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/ClickHouse/ch-go/compress"
 )
@@ -79,11 +80,19 @@ func (c *connection) admit(q *request) (analysis, error) {
 	if a.statementCount > 1 {
 		return a, raise(codeSyntaxError, "SYNTAX_ERROR", "Syntax error (Multi-statements are not allowed)")
 	}
-	if q.readOnly && a.class != classReadOnly && a.class != classUnknown {
+	if a.class == classControl && streamable.MatchString(q.sql) {
+		return a, raise(codeIntoOutfile, "INTO_OUTFILE_NOT_ALLOWED", "INTO OUTFILE is not allowed")
+	}
+	if q.readOnly && (a.class != classReadOnly && a.class != classUnknown || mentionsFile.MatchString(q.sql)) {
 		return a, raise(codeReadonly, "READONLY", "Cannot execute query in readonly mode.")
 	}
 	return a, nil
 }
+
+// mentionsFile matches statements that might call file('path'), a function that reads any
+// file and that no grant governs. A backslash in a quoted name could spell it too. Harmless
+// statements that match are refused as well, which is the side to err on.
+var mentionsFile = regexp.MustCompile("(?is)\\bfile\\b|[`\"][^`\"]*\\\\")
 
 func startStream(c *connection, q *request, release func()) output {
 	stream, err := c.stream(&q.statement)
