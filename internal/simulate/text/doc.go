@@ -14,13 +14,13 @@
 //
 // The header names the letter type (which must be the file's), the topic, the
 // lead type or "-", and the urgency. The options are weight (1–100, default
-// 1), register (plain, formal, yue, trad, short, long), series (slots whose
-// values a series of letters shares; the body must use them on every path)
+// 1), register (see [Pattern]), series (slots whose values a series of letters
+// shares; the body must use them on every path)
 // and accused (the letter complains about {派出所}, {单位} or {分局}; one of
 // them must be used on every path).
 //
 // In a title or body {a|b|c} picks one alternative (they nest and may be
-// empty), {name} inserts a slot, a word or a phrase. patterns/phrases.txt
+// empty), \n breaks the line, {name} inserts a slot, a word or a phrase. patterns/phrases.txt
 // defines the phrases ("= name", drawn anew at every use) and the words
 // (":= name", one value per letter, recorded in [Letter.Values]), one
 // alternative a line. The other slots are built in, see slots.go. A slot or

@@ -21,7 +21,9 @@ type Pattern struct {
 	Accused bool
 	// Series lists the slots whose values a series of letters shares.
 	Series []string
-	// Register is the way of writing: plain, formal, yue, trad, short, long.
+	// Register is the way of writing: plain, formal, yue (Cantonese), leizhou
+	// and wuchuan (the flavour of these dialects), trad (traditional
+	// characters), short, long.
 	Register string
 
 	line        int
@@ -33,7 +35,7 @@ const maxWeight = 100
 
 // registers lists the ways of writing a header may name.
 func registers() []string {
-	return []string{"plain", "formal", "yue", "trad", "short", "long"}
+	return []string{"plain", "formal", "yue", "leizhou", "wuchuan", "trad", "short", "long"}
 }
 
 // block is a run of non-blank lines; line numbers the first one.

@@ -33,7 +33,8 @@ type Letter struct {
 	// order of use: amounts in plain digits, times as "2006-01-02 15:04" in
 	// Chinese time, everything else as written before Effects.
 	Values map[string][]string
-	// Yuan is the first {金额} or {大额}, 0 without one.
+	// Yuan is the first {中额}, {金额} or {大额}, the sum the letter is about;
+	// 0 without one.
 	Yuan int64
 	// AccusedUnit is the police unit the letter complains about, "" when the
 	// pattern does not accuse one.
@@ -180,7 +181,7 @@ func (r *rendering) record(name string, v value) {
 	r.chosen[name] = v
 	kind := kindOf(name)
 	r.values[kind] = append(r.values[kind], v.truth)
-	if r.yuan == 0 && (kind == "金额" || kind == "大额") {
+	if r.yuan == 0 && (kind == "中额" || kind == "金额" || kind == "大额") {
 		// A shared amount that is no number leaves the sum unknown.
 		if n, err := strconv.ParseInt(v.truth, 10, 64); err == nil {
 			r.yuan = n

@@ -78,6 +78,8 @@ func builtin(kind string) func(*rendering) value {
 	// Amounts.
 	case "小额":
 		return func(r *rendering) value { return amount(r.rng, 20, 2_000) }
+	case "中额":
+		return func(r *rendering) value { return amount(r.rng, 600, 15_000) }
 	case "金额":
 		return func(r *rendering) value { return amount(r.rng, 800, 500_000) }
 	case "大额":

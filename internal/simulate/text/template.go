@@ -84,6 +84,7 @@ func (p *templateParser) literal(depth int) node {
 	}
 	p.pos += len(n.text)
 	p.line += strings.Count(n.text, "\n")
+	n.text = strings.ReplaceAll(n.text, `\n`, "\n")
 	return n
 }
 

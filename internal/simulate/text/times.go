@@ -39,7 +39,11 @@ func builtinTime(kind string) func(*rendering) value {
 	case "成人岁":
 		return count(21, 59)
 	case "孩子岁":
-		return count(4, 16)
+		return count(4, 15)
+	case "少年岁":
+		return count(11, 17)
+	case "数":
+		return func(r *rendering) value { return plain(chineseNumber(int64(3 + r.rng.IntN(7)))) }
 	}
 	return nil
 }
