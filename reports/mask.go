@@ -1,0 +1,96 @@
+package reports
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Masked is letter text without the marks of a person: no phone, identity,
+// card or account number, no number plate, address on the net or name behind a
+// word that announces one. Only Mask and Summary make it.
+type Masked string
+
+// SummaryRunes is the length a summary keeps to, as the daily bulletin's form
+// asks.
+const SummaryRunes = 120
+
+// Summary shortens a letter to at most n runes: its title, then its body
+// without the salutation, masked before it is cut.
+func Summary(title, body string, n int) Masked {
+	head, text := Mask(title), Mask(salutation.ReplaceAllString(tidy(body), ""))
+	switch {
+	case head == "" || strings.HasPrefix(string(text), string(head)):
+	case text == "":
+		text = head
+	default:
+		text = head + "。" + text
+	}
+	return cut(text, n)
+}
+
+// Mask hides what names or reaches a person and makes the rest one line: no
+// control characters, no marks that change the direction of writing.
+func Mask(text string) Masked {
+	s := tidy(text)
+	for _, r := range replacements {
+		s = r.pattern.ReplaceAllString(s, r.with)
+	}
+	return Masked(maskNumbers(maskNames(s)))
+}
+
+// WriterCode is the short code that stands for a writer on paper, so that a
+// reader sees who writes again. It is made of the writer key, itself a keyed
+// hash, and is empty for an anonymous writer.
+func WriterCode(key string) string {
+	if key == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(key))
+	return strings.ToUpper(hex.EncodeToString(sum[:3]))
+}
+
+var salutation = regexp.MustCompile(`^(?:(?:尊敬的|敬爱的|致)?\p{Han}{0,6}(?:局长|领导|警官|同志)(?:同志)?[们]?[,，:：!！。 ]*)?(?:[您你]们?好[,，:：!！。 ]+)?`)
+
+var replacements = []struct {
+	pattern *regexp.Regexp
+	with    string
+}{
+	{regexp.MustCompile(`(?i)\b(?:https?|ftp)://[^\s\p{Han}，。；！？、）】》]+|\bwww\.[^\s\p{Han}，。；！？、）】》]+`), "〔网址〕"},
+	{regexp.MustCompile(`(?i)[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`), "〔邮箱〕"},
+	{regexp.MustCompile(`(?i)(微信号?|薇信|威信|v信|wechat|vx|wx|qq号?|扣扣号?|企鹅号|抖音号?|快手号?|支付宝|账号|帐号|telegram|飞机号)(\s*(?:号码|号|是|为|叫|加|[:：,，])*\s*)[a-z0-9][a-z0-9_@.-]{4,}`), "$1$2〔账号〕"},
+	{regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Za-hj-np-z][·•.\s-]?(?:[A-HJ-NP-Za-hj-np-z0-9]{4}[挂学警港澳]|[A-HJ-NP-Za-hj-np-z0-9]{5,6})`), "〔车牌〕"},
+}
+
+// tidy makes one line of a text: format characters go (they reverse or hide
+// text), control characters and runs of space become one space.
+func tidy(text string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range text {
+		switch {
+		case r == utf8.RuneError || unicode.In(r, unicode.Cf, unicode.Co, unicode.Mn, unicode.Me, unicode.Variation_Selector):
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			space = b.Len() > 0
+		default:
+			if space {
+				b.WriteByte(' ')
+				space = false
+			}
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// cut keeps at most n runes, the last one an ellipsis when something is left out.
+func cut(text Masked, n int) Masked {
+	runes := []rune(string(text))
+	if len(runes) <= n {
+		return text
+	}
+	return Masked(runes[:n-1]) + "…"
+}
