@@ -121,6 +121,7 @@ type resultStream struct {
 	connection *connection
 	handle     *resultHandle
 	ended      bool
+	failed     bool
 }
 
 // next returns the next piece, or io.EOF after the last.
@@ -131,7 +132,7 @@ func (r *resultStream) next() ([]byte, error) {
 	lib := r.connection.lib
 	data, err := lib.take(lib.fetch(*r.connection.handle, r.handle))
 	if err != nil {
-		r.ended = true
+		r.ended, r.failed = true, true
 		return nil, err
 	}
 	if len(data) == 0 {

@@ -45,8 +45,9 @@ type Engine struct {
 	killer      *connection      // Reserved for stopping statements of the others.
 	requests    atomic.Uint64    // Numbers the requests, so that each can be found and stopped.
 
+	running   context.Context // Ends when Close begins.
+	stop      context.CancelCauseFunc
 	closeOnce sync.Once
-	closing   chan struct{}
 	closeErr  error
 }
 
@@ -76,8 +77,8 @@ func Open(ctx context.Context, cfg Config, logger *slog.Logger) (*Engine, error)
 		logger:      logger,
 		size:        cfg.Connections,
 		connections: make(chan *connection, cfg.Connections),
-		closing:     make(chan struct{}),
 	}
+	e.running, e.stop = context.WithCancelCause(context.WithoutCancel(ctx))
 	started := time.Now()
 	if err := e.boot(ctx, path, dir); err != nil {
 		err = errors.Join(fmt.Errorf("starting the embedded engine in %s: %w", dir, err), e.release())
@@ -132,7 +133,7 @@ func (e *Engine) Version() string { return e.version }
 // for the engine to let go of every connection. Calls after the first return the same error.
 func (e *Engine) Close() error {
 	e.closeOnce.Do(func() {
-		close(e.closing)
+		e.stop(ErrClosed)
 		for range e.size {
 			c := <-e.connections
 			c.close()
@@ -149,8 +150,11 @@ func (e *Engine) release() error {
 	for len(e.connections) > 0 {
 		(<-e.connections).close()
 	}
+	e.killing.Lock()
+	defer e.killing.Unlock()
 	if e.killer != nil {
 		e.killer.close()
+		e.killer = nil
 	}
 	if e.lock != nil {
 		return e.lock.release()
@@ -158,20 +162,27 @@ func (e *Engine) release() error {
 	return nil
 }
 
+// bind makes the context of a request end with the engine, too. The returned function must
+// be called when the request is over.
+func (e *Engine) bind(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	unbind := context.AfterFunc(e.running, func() { cancel(ErrClosed) })
+	return ctx, func() {
+		unbind()
+		cancel(nil)
+	}
+}
+
 // acquire waits for a free connection.
 func (e *Engine) acquire(ctx context.Context) (*connection, error) {
-	select {
-	case <-e.closing:
+	if e.running.Err() != nil {
 		return nil, ErrClosed
-	default:
 	}
 	select {
 	case c := <-e.connections:
 		return c, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-e.closing:
-		return nil, ErrClosed
+		return nil, context.Cause(ctx)
 	}
 }
 
@@ -183,10 +194,17 @@ func (e *Engine) nextMark() string {
 }
 
 // kill asks the engine to stop the statement of a request that nobody waits for any more.
-func (e *Engine) kill(ctx context.Context, mark string) {
+// Statements that write are left to end: what they did must not depend on the moment.
+func (e *Engine) kill(ctx context.Context, q *request) {
+	if q.rows != nil || !streamable.MatchString(q.sql) {
+		return
+	}
 	e.killing.Lock()
 	defer e.killing.Unlock()
-	_, err := e.killer.simple("KILL QUERY WHERE Settings['" + requestMark + "'] = " + quoteText(mark) + " ASYNC")
+	if e.killer == nil { // Closed.
+		return
+	}
+	_, err := e.killer.simple("KILL QUERY WHERE Settings['" + requestMark + "'] = " + quoteText(q.mark) + " ASYNC")
 	if err != nil {
 		e.logger.LogAttrs(ctx, slog.LevelWarn, "stopping an abandoned statement failed",
 			slog.String("error", strings.TrimSpace(err.Error())))

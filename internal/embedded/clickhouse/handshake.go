@@ -1,9 +1,7 @@
 package clickhouse
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 
 	"github.com/ClickHouse/ch-go/proto"
 	chgo "github.com/ClickHouse/clickhouse-go/v2"
@@ -19,7 +17,7 @@ const handshakeQuery = "SELECT displayName(), version(), revision(), timezone()"
 
 // handshake answers handshakeQuery. Revision 0 makes clickhouse-go read every later block
 // in the plain form, which is the only one that the engine prints.
-func (e *Engine) handshake() (io.ReadCloser, int64, error) {
+func (e *Engine) handshake() ([]byte, error) {
 	block := blocks.NewBlock()
 	columns := []struct {
 		name, kind string
@@ -33,16 +31,16 @@ func (e *Engine) handshake() (io.ReadCloser, int64, error) {
 	row := make([]any, 0, len(columns))
 	for _, c := range columns {
 		if err := block.AddColumn(c.name, column.Type(c.kind)); err != nil {
-			return nil, 0, fmt.Errorf("preparing the handshake: %w", err)
+			return nil, fmt.Errorf("preparing the handshake: %w", err)
 		}
 		row = append(row, c.value)
 	}
 	if err := block.Append(row...); err != nil {
-		return nil, 0, fmt.Errorf("preparing the handshake: %w", err)
+		return nil, fmt.Errorf("preparing the handshake: %w", err)
 	}
 	buffer := &proto.Buffer{}
 	if err := block.Encode(buffer, chgo.ClientTCPProtocolVersion); err != nil {
-		return nil, 0, fmt.Errorf("encoding the handshake: %w", err)
+		return nil, fmt.Errorf("encoding the handshake: %w", err)
 	}
-	return io.NopCloser(bytes.NewReader(buffer.Buf)), int64(len(buffer.Buf)), nil
+	return buffer.Buf, nil
 }

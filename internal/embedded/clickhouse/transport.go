@@ -98,11 +98,18 @@ func (e *Engine) newResponse(status int, body io.ReadCloser, length int64) *http
 // run executes a request on a connection of the pool and returns its output with its
 // length in bytes, -1 if it is still being made.
 func (e *Engine) run(ctx context.Context, q *request) (io.ReadCloser, int64, error) {
+	ctx, release := e.bind(ctx)
 	if q.sql == handshakeQuery {
-		return e.handshake()
+		data, err := e.handshake()
+		if err != nil {
+			release()
+			return nil, 0, err
+		}
+		return e.newBody(ctx, release, q, output{data: data})
 	}
 	c, err := e.acquire(ctx)
 	if err != nil {
+		release()
 		return nil, 0, err
 	}
 	done := make(chan output, 1)
@@ -110,24 +117,21 @@ func (e *Engine) run(ctx context.Context, q *request) (io.ReadCloser, int64, err
 	select {
 	case out := <-done:
 		if out.err != nil {
+			release()
 			return nil, 0, out.err
 		}
-		return e.bodyOf(ctx, q, out)
+		return e.newBody(ctx, release, q, out)
 	case <-ctx.Done():
-		err = ctx.Err()
-	case <-e.closing:
-		err = ErrClosed
+		go e.abandon(ctx, release, q, done)
+		return nil, 0, context.Cause(ctx)
 	}
-	e.abandon(ctx, q, func() { (<-done).discard() })
-	return nil, 0, err
 }
 
-// abandon leaves a statement to end in the background and frees its connection when it has.
-func (e *Engine) abandon(ctx context.Context, q *request, wait func()) {
-	go func() {
-		if q.rows == nil && streamable.MatchString(q.sql) {
-			e.kill(ctx, q.mark)
-		}
-		wait()
-	}()
+// abandon waits for a statement that nobody else waits for any more.
+func (e *Engine) abandon(ctx context.Context, release func(), q *request, done <-chan output) {
+	defer release()
+	e.kill(ctx, q)
+	if out := <-done; out.stream != nil {
+		e.closeStream(out.stream)
+	}
 }
