@@ -38,7 +38,7 @@ type patterns struct {
 // typeWeights is the mix of letter types among ordinary letters.
 func typeWeights() map[string]float64 {
 	return map[string]float64{
-		"L01": 17, "L02": 26, "L03": 17, "L04": 10, "L05": 9, "L06": 11, "L07": 3, "L08": 5, "L10": 2.5,
+		"L01": 18, "L02": 29, "L03": 9, "L04": 10, "L05": 9, "L06": 13, "L07": 2.5, "L08": 6, "L10": 1.5,
 	}
 }
 
@@ -86,7 +86,7 @@ func (p *patterns) sort(t *text.Pattern) error {
 		p.byType[t.Type] = &pool{}
 	}
 	p.byType[t.Type].add(t)
-	offence := t.Lead != "" && !t.Accused && (t.Type == "L04" || t.Type == "L05")
+	offence := isReport(t) && leadType(t) != "" && !t.Accused
 	if offence {
 		p.leads.add(t)
 	}
@@ -98,6 +98,19 @@ func (p *patterns) sort(t *text.Pattern) error {
 	}
 	return nil
 }
+
+// leadType is the lead that a letter carries. A question, a suggestion, thanks
+// or a reminder that touches an offence carries none.
+func leadType(t *text.Pattern) string {
+	switch t.Type {
+	case "L02", "L04", "L05", "L10":
+		return t.Lead
+	}
+	return ""
+}
+
+// isReport says that the letter reports an offence: L04 and L05.
+func isReport(t *text.Pattern) bool { return t.Type == "L04" || t.Type == "L05" }
 
 // pattern returns the pattern letter i is written from.
 func (l *ledger) pattern(i int, f fate, s series) *text.Pattern {

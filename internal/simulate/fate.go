@@ -35,8 +35,16 @@ type quota struct {
 // not happen before the cut-off.
 func quotas() []quota {
 	return []quota{
-		{void, 150}, {thankful, 341}, {outside, 260}, {withdrawn, 110}, {stuck, 40}, {helped, 1_605},
-		{leadSolved, 258}, {leadFiled, 110}, {leadUnfiled, 76}, {leadOnly, 110},
+		{void, 150},
+		{thankful, 341},
+		{outside, 260},
+		{withdrawn, 110},
+		{stuck, 40},
+		{helped, 1_605},
+		{leadSolved, 258},
+		{leadFiled, 110},
+		{leadUnfiled, 76},
+		{leadOnly, 110},
 	}
 }
 

@@ -15,6 +15,12 @@ func (b *builder) contact(signed time.Time) {
 		return
 	}
 	at := signed.Add(b.between(40*time.Second, 6*time.Minute))
+	if limit := b.f.at.Add(30 * time.Minute); at.After(limit) && b.chance(0.75) {
+		// The letter went about too long; the city desk calls before the half hour is over.
+		at = limit.Add(-b.between(10*time.Second, 8*time.Minute))
+		defer func(unit string) { b.unit = unit }(b.unit)
+		b.unit = cityDesk
+	}
 	if b.chance(0.02) {
 		at = at.Add(b.tailed(15*time.Minute, 5*time.Hour, 2))
 	}

@@ -70,7 +70,7 @@ func (b *builder) soon(signed time.Time) time.Time {
 func (b *builder) label(signed time.Time) {
 	p := b.f.pattern
 	right := &letter.Relabelled{
-		Common: b.common(), Type: p.Type, Topic: p.Topic, Lead: leadKind(p.Lead), LeadType: p.Lead,
+		Common: b.common(), Type: p.Type, Topic: p.Topic, Lead: leadKind(leadType(p)), LeadType: leadType(p),
 		Urgency: letter.Urgency(p.Urgency), Division: b.f.place.station.division,
 	}
 	accused := p.Accused
@@ -87,6 +87,7 @@ func (b *builder) label(signed time.Time) {
 	at := signed.Add(b.between(5*time.Second, 90*time.Second))
 	if b.chance(0.03) {
 		wrong := *right
+		wrong.Lead, wrong.LeadType = letter.LeadNone, ""
 		wrong.Topic = oneOf(b.dice, "T01", "T03", "T04", "T05", "T16", "T19")
 		if p.Type != string(letter.TypeThanks) {
 			wrong.Type = oneOf(b.dice, "L01", "L02", "L03", "L08")
@@ -94,6 +95,12 @@ func (b *builder) label(signed time.Time) {
 		b.add(at, letter.TypeRelabelled, &wrong)
 		right.Why = "承办单位核实后更正"
 		at = at.Add(b.between(time.Hour, 30*time.Hour))
+	}
+	if b.f.index == b.n-1 {
+		// The ledger's last record, so that "as of the last record" is the cut-off.
+		at = b.clip(at)
+		b.record(at, b.profile.AsOf.Sub(at), letter.TypeRelabelled, right)
+		return
 	}
 	b.must(at, letter.TypeRelabelled, right)
 }

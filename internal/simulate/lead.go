@@ -9,15 +9,15 @@ import (
 
 // lead follows the lead in a letter: opened, then taken up or put aside.
 func (b *builder) lead(labelled time.Time) {
-	leadType := b.f.pattern.Lead
-	if leadType == "" || !b.f.fate.isLead() && !b.chance(0.4) {
+	kind := leadType(b.f.pattern)
+	if kind == "" || b.f.accused != "" || !b.f.fate.isLead() && !b.chance(b.leadChance()) {
 		return
 	}
 	id := "XS-" + string(b.f.id)
 	b.unit = cityDesk
 	opened := labelled.Add(b.between(time.Minute, 20*time.Minute))
 	by := oneOf(b.dice, "model", "model", "person")
-	b.add(opened, letter.TypeLeadOpened, &letter.LeadOpened{Common: b.common(), Lead: id, LeadType: leadType, By: by})
+	b.add(opened, letter.TypeLeadOpened, &letter.LeadOpened{Common: b.common(), Lead: id, LeadType: kind, By: by})
 	b.unit = b.f.place.county.desk
 	if !b.f.fate.isLead() {
 		if b.chance(0.6) {
@@ -47,6 +47,15 @@ func (b *builder) lead(labelled time.Time) {
 		b.add(verified, letter.TypeLeadVerified, &letter.LeadVerified{Common: b.common(), Lead: id, Finding: finding})
 	}
 	b.file(id, verified)
+}
+
+// leadChance: reports of an offence make a lead more often than other letters
+// that mention one.
+func (b *builder) leadChance() float64 {
+	if isReport(b.f.pattern) {
+		return 0.35
+	}
+	return 0.04
 }
 
 func (b *builder) unmask(accepted time.Time) {

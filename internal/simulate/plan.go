@@ -79,7 +79,9 @@ func (b *builder) add(at time.Time, kind letter.EventType, p letter.Payload) {
 // must adds an event that the quotas count on: it is recorded before the
 // cut-off whatever happens.
 func (b *builder) must(at time.Time, kind letter.EventType, p letter.Payload) {
-	at = b.clip(at)
+	if left := b.profile.AsOf.Sub(b.f.at); at.After(b.profile.AsOf) {
+		at = b.f.at.Add(b.between(left/3, left))
+	}
 	delay := b.between(300*time.Millisecond, 90*time.Second)
 	if at.Add(delay).After(b.profile.AsOf) {
 		delay = b.profile.AsOf.Sub(at)

@@ -86,6 +86,7 @@ func zhanjiang() Profile {
 		Cuts: []Cut{
 			{Span{date(2024, 3, 4), date(2024, 7, 31)}, date(2024, 8, 1).Start().Add(8 * time.Hour)},
 			{Span{date(2024, 5, 6), date(2024, 5, 6)}, date(2024, 5, 7).Start().Add(8 * time.Hour)},
+			{Span{date(2024, 6, 10), date(2024, 6, 12)}, date(2024, 6, 12).Start().Add(16*time.Hour + 40*time.Minute)},
 			{Span{date(2024, 9, 27), date(2024, 10, 7)}, date(2024, 10, 8).Start().Add(8 * time.Hour)},
 		},
 	}
