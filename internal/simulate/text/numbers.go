@@ -20,7 +20,7 @@ func phone(n uint64) string {
 func digits(rng *rand.Rand, n int) string {
 	b := make([]byte, n)
 	for i := range b {
-		b[i] = '0' + byte(rng.IntN(10))
+		b[i] = "0123456789"[rng.IntN(10)]
 	}
 	return string(b)
 }
@@ -28,7 +28,7 @@ func digits(rng *rand.Rand, n int) string {
 func letters(rng *rand.Rand, n int) string {
 	b := make([]byte, n)
 	for i := range b {
-		b[i] = 'a' + byte(rng.IntN(26))
+		b[i] = "abcdefghijklmnopqrstuvwxyz"[rng.IntN(26)]
 	}
 	return string(b)
 }
@@ -64,7 +64,8 @@ func withCheckCharacter(seventeen string) string {
 	for i, w := range weights {
 		sum += w * int(seventeen[i]-'0')
 	}
-	return seventeen + string("10X98765432"[sum%11])
+	at := sum % 11
+	return seventeen + "10X98765432"[at:at+1]
 }
 
 // amount draws yuan between lo and hi, small sums as likely as large ones,

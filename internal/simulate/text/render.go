@@ -118,18 +118,18 @@ func newRendering(lib *Library, rng *rand.Rand, in Slots) *rendering {
 
 func (r *rendering) run(t template) ([]piece, error) {
 	var out []piece
-	err := r.append(&out, t)
+	err := r.expand(&out, t)
 	return out, err
 }
 
-func (r *rendering) append(out *[]piece, t template) error {
+func (r *rendering) expand(out *[]piece, t template) error {
 	for _, n := range t {
 		var err error
 		switch n.kind {
 		case literal:
 			*out = append(*out, piece{text: n.text})
 		case choice:
-			err = r.append(out, n.alts[r.rng.IntN(len(n.alts))])
+			err = r.expand(out, n.alts[r.rng.IntN(len(n.alts))])
 		case reference:
 			err = r.reference(out, n.text)
 		}
@@ -143,7 +143,7 @@ func (r *rendering) append(out *[]piece, t template) error {
 // reference inserts a phrase, or the value of a word or slot.
 func (r *rendering) reference(out *[]piece, name string) error {
 	if f := r.lib.phrases[name]; f != nil && !f.word {
-		return r.append(out, f.alts[r.rng.IntN(len(f.alts))])
+		return r.expand(out, f.alts[r.rng.IntN(len(f.alts))])
 	}
 	v, known := r.chosen[name]
 	if !known {

@@ -10,24 +10,24 @@ import (
 // Effects are changes to the spelling of a letter that leave what it says
 // alone: the names below, as found in [Letter].Effects.
 const (
-	traditional   = "traditional"  // Traditional characters throughout.
-	fullWidth     = "full_width"   // Digits in their full-width forms.
-	unpunctuated  = "unpunctuated" // Spaces in place of commas and stops.
-	typos         = "typos"        // One to three homophones in place of the right character.
-	romanised     = "romanised"    // One word in pinyin.
-	emoji         = "emoji"        // A pictograph at the end.
-	singleBlock   = "single_block" // No line breaks.
-	maxTypos      = 3              // At most so many typos a letter.
-	percentScale  = 100            // The chances in chooseEffects are per cent.
-	fullWidthStep = '０' - '0'      // From a digit to its full-width form.
+	traditional  = "traditional"  // Traditional characters throughout.
+	fullWidth    = "full_width"   // Digits in their full-width forms.
+	unpunctuated = "unpunctuated" // Spaces in place of commas and stops.
+	typos        = "typos"        // One to three wrong but like-sounding or like-looking words.
+	romanised    = "romanised"    // One word in pinyin.
+	emoji        = "emoji"        // A pictograph at the end.
+	singleBlock  = "single_block" // No line breaks.
 )
+
+// maxTypos bounds the typos of a letter.
+const maxTypos = 3
 
 // chooseEffects draws the effects of a letter. Formal letters are spelled
 // well; letters of the register trad are always in traditional characters.
 func chooseEffects(rng *rand.Rand, register string) []string {
 	chances := []struct {
-		effect           string
-		formal, elsewise int
+		effect            string
+		formal, otherwise int // Per cent.
 	}{
 		{traditional, 2, 3},
 		{fullWidth, 2, 3},
@@ -39,14 +39,14 @@ func chooseEffects(rng *rand.Rand, register string) []string {
 	}
 	var chosen []string
 	for _, c := range chances {
-		chance := c.elsewise
+		chance := c.otherwise
 		switch {
 		case register == "formal":
 			chance = c.formal
 		case register == "trad" && c.effect == traditional:
-			chance = percentScale
+			chance = 100
 		}
-		if rng.IntN(percentScale) < chance {
+		if rng.IntN(100) < chance {
 			chosen = append(chosen, c.effect)
 		}
 	}
@@ -106,14 +106,14 @@ func unpunctuate(s string) string {
 
 func widen(r rune) rune {
 	if unicode.IsDigit(r) && r < unicode.MaxASCII {
-		return r + fullWidthStep
+		return r - '0' + '０'
 	}
 	return r
 }
 
-// misspell puts homophones in place of characters outside values.
+// misspell puts wrong characters into words outside values.
 func misspell(rng *rand.Rand, pieces []piece) {
-	swaps := []string{
+	swaps := []string{ // Each right word before its misspelling.
 		"在", "再", "已经", "己经", "帐", "账", "派出所", "派岀所", "举报", "举抱", "希望", "希忘", "处理", "处里",
 		"骗子", "骗仔", "警察", "警查", "自己", "自已", "赌博", "睹博", "投诉", "投拆", "联系", "连系", "必须", "必需",
 		"安排", "按排", "再次", "在次", "部门", "部们", "麻烦", "麻凡", "反映", "反应", "做", "作", "他们", "她们",
@@ -128,7 +128,7 @@ func misspell(rng *rand.Rand, pieces []piece) {
 
 // romanise writes one word in pinyin, as people do to get past filters.
 func romanise(rng *rand.Rand, pieces []piece) {
-	words := []string{
+	words := []string{ // Each word before its pinyin or initials.
 		"警察", "jingcha", "举报", "jubao", "派出所", "pcs", "赌博", "dubo", "赌", "du", "骗子", "pianzi",
 		"投诉", "tousu", "民警", "minjing", "保护伞", "bhs", "贿", "hui", "毒品", "dupin", "嫖", "piao", "钱", "qian",
 	}
