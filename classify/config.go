@@ -21,7 +21,7 @@ func DefaultConfig() Config {
 	return Config{
 		Workers:          runtime.GOMAXPROCS(0),
 		LeadThreshold:    4,
-		AccusedThreshold: 2,
+		AccusedThreshold: 1,
 		ReviewMargin:     0.8,
 		MaxEvidence:      6,
 	}

@@ -15,8 +15,8 @@ func (c *Classifier) decide(r reading) letter.Verdict {
 	accused, accusers := r.accusation()
 	isAccused := accused >= c.cfg.AccusedThreshold
 
-	topic, topicMargin := c.topic(topics, found, isAccused)
-	typ, typeMargin := c.typ(&r, types, found, isAccused, topic)
+	topic, topicMargin := r.topic(topics, found, isAccused)
+	typ, typeMargin := r.typ(types, found, isAccused, topic)
 	if typ == string(letter.TypeVoid) {
 		found = lead{kind: letter.LeadNone, score: min(found.score, 0)}
 	}
@@ -82,8 +82,9 @@ func leadTopic(code string) string {
 	return topicOf[code[:1]]
 }
 
-// topic decides what the letter is about.
-func (c *Classifier) topic(s scores, found lead, accused bool) (string, float64) {
+// topic decides what the letter is about. Without any signal a letter that
+// speaks of the police is about their service, another about something else.
+func (r *reading) topic(s scores, found lead, accused bool) (string, float64) {
 	if t := leadTopic(found.code); t != "" {
 		s[t] += 4
 	}
@@ -91,11 +92,14 @@ func (c *Classifier) topic(s scores, found lead, accused bool) (string, float64)
 		s["T14"] += 1
 		s["T15"] += 1
 	}
+	if r.has(cuePolice) {
+		return s.top("T16")
+	}
 	return s.top(string(letter.TopicNotPolice))
 }
 
 // typ decides what the writer wants.
-func (c *Classifier) typ(r *reading, s scores, found lead, accused bool, topic string) (string, float64) {
+func (r *reading) typ(s scores, found lead, accused bool, topic string) (string, float64) {
 	switch {
 	case found.kind == letter.LeadTraffic:
 		s["L04"] += 3
@@ -112,12 +116,12 @@ func (c *Classifier) typ(r *reading, s scores, found lead, accused bool, topic s
 	if accused {
 		s["L03"] += 2.5
 	}
-	return s.top(fallbackType(r, topic))
+	return s.top(r.fallbackType(topic))
 }
 
 // fallbackType is what a letter without any signal counts as: void when there
 // is next to no text, else a consultation.
-func fallbackType(r *reading, topic string) string {
+func (r *reading) fallbackType(topic string) string {
 	if len(r.text.Runes) < 12 && topic == string(letter.TopicNotPolice) {
 		return string(letter.TypeVoid)
 	}
@@ -135,16 +139,18 @@ func (r *reading) accusation() (float64, []hit) {
 		if b.Axis != lexicon.Cue || b.Code != cueBlame || b.caution {
 			continue
 		}
-		for _, p := range police {
-			if p.sentence == b.sentence && max(p.Start-b.End, b.Start-p.End) <= near {
-				score++
-				if b.title || p.title {
-					score++
-				}
-				spans = append(spans, p, b)
-				break
-			}
+		for len(police) > 0 && police[0].End < b.Start-near {
+			police = police[1:]
 		}
+		at := slices.IndexFunc(police, func(p hit) bool { return p.sentence >= b.sentence })
+		if at < 0 || police[at].sentence > b.sentence || police[at].Start > b.End+near {
+			continue
+		}
+		score++
+		if b.title || police[at].title {
+			score++
+		}
+		spans = append(spans, police[at], b)
 	}
 	if r.has(cueThanks) {
 		score--

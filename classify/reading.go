@@ -44,6 +44,8 @@ const (
 	cueCivil      = "civil"
 	cueLife       = "life"
 	cueAttempt    = "attempt"
+	cueRescue     = "rescue"
+	cueKin        = "kin"
 	cueMissing    = "missing"
 	cueTransit    = "transit"
 	cueNow        = "now"

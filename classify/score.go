@@ -15,11 +15,12 @@ const titleFactor = 1.6
 // scores sums signal weights by code.
 type scores map[string]float64
 
-// score sums the weights of an axis; each signal counts once.
+// score sums the weights of an axis; each signal counts once. What a letter
+// denies is not its topic, but denial is no sign of its type: 没有答复.
 func (r *reading) score(axis lexicon.Axis) scores {
 	best := map[*lexicon.Signal]float64{}
 	for _, h := range r.hits {
-		if h.Axis == axis {
+		if h.Axis == axis && (axis == lexicon.Type || !h.negated) {
 			best[h.Signal] = max(best[h.Signal], h.worth())
 		}
 	}
@@ -59,7 +60,7 @@ func (r *reading) evidence(axis lexicon.Axis, code, decision string, most int) [
 	var out []letter.Evidence
 	seen := map[*lexicon.Signal]bool{}
 	for _, h := range r.hits {
-		if h.Axis == axis && h.Code == code && !seen[h.Signal] && (axis != lexicon.Lead || h.counts() > 0) {
+		if h.Axis == axis && h.Code == code && !seen[h.Signal] && (axis != lexicon.Lead || h.counts() > 0) && (axis != lexicon.Topic || !h.negated) {
 			seen[h.Signal] = true
 			out = append(out, r.span(h, decision, h.worth()))
 		}

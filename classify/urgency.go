@@ -3,6 +3,7 @@ package classify
 import (
 	"strings"
 
+	"jiesu.cn/jiesu/classify/lexicon"
 	"jiesu.cn/jiesu/letter"
 )
 
@@ -28,24 +29,23 @@ func (r *reading) urgency(typ string, found lead) (letter.Urgency, []hit) {
 
 // pressing lists signs of danger that are neither past nor asked about.
 func (r *reading) pressing(found lead) []hit {
-	now := map[int]bool{}
-	for _, h := range r.cues(cueNow) {
-		now[h.sentence] = true
-	}
+	now, kin := r.sentencesWith(cueNow), r.sentencesWith(cueKin)
 	var out []hit
-	for _, h := range r.cues(cueAttempt) {
-		if !h.past && !h.question {
-			out = append(out, h)
+	for _, h := range r.hits {
+		if h.Axis != lexicon.Cue || h.negated || h.caution || h.past || h.question {
+			continue
 		}
-	}
-	for _, h := range r.cues(cueMissing) {
-		if !h.past && !h.question {
+		switch h.Code {
+		case cueAttempt, cueRescue:
 			out = append(out, h)
-		}
-	}
-	for _, h := range r.cues(cueLife) {
-		if !h.past && !h.question && (now[h.sentence] || h.title) {
-			out = append(out, h)
+		case cueMissing:
+			if kin[h.sentence] {
+				out = append(out, h)
+			}
+		case cueLife:
+			if now[h.sentence] {
+				out = append(out, h)
+			}
 		}
 	}
 	if strings.HasPrefix(found.code, "F") || found.code == "D09" {
@@ -56,4 +56,13 @@ func (r *reading) pressing(found lead) []hit {
 		}
 	}
 	return out
+}
+
+// sentencesWith returns the numbers of the sentences a cue stands in.
+func (r *reading) sentencesWith(code string) map[int]bool {
+	in := map[int]bool{}
+	for _, h := range r.cues(code) {
+		in[h.sentence] = true
+	}
+	return in
 }

@@ -30,22 +30,27 @@ func accounts(c *collector) {
 				continue
 			}
 			from := skip(text, i+len([]rune(l.label)), "号码", "账号", "账户", "号", "群", "id", "是", "为", ":", " ", "(", "\"", "“", "加")
-			to := from
-			for to < len(text) && accountRune(text[to]) {
-				to++
-			}
+			to := accountEnd(text, from)
 			if name := text[from:to]; l.account(name) {
 				c.add(l.kind, from, to, string(name), 0.9)
 			}
 		}
 		if hasPrefix(text, i, "wxid_") {
-			to := i
-			for to < len(text) && accountRune(text[to]) {
-				to++
-			}
+			to := accountEnd(text, i)
 			c.add(KindWeChat, i, to, string(text[i:to]), 0.98)
 		}
 	}
+}
+
+// maxAccount bounds how far an account name is read; none is that long.
+const maxAccount = 64
+
+func accountEnd(text []rune, from int) int {
+	to := from
+	for to < len(text) && to-from < maxAccount && accountRune(text[to]) {
+		to++
+	}
+	return to
 }
 
 func accountRune(r rune) bool {
