@@ -1,0 +1,109 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+
+	"jiesu.cn/jiesu/letter"
+)
+
+// Headers ingest adds to a dead letter, beside the record's own.
+const (
+	HeaderReason    = "dlq_reason"    // Stable code, e.g. "bad_utf8".
+	HeaderDetail    = "dlq_detail"    // For people; never repeats the record.
+	HeaderTopic     = "dlq_topic"     // Where the record stood,
+	HeaderPartition = "dlq_partition" // in which partition
+	HeaderOffset    = "dlq_offset"    // and at which offset.
+	HeaderFailedAt  = "dlq_failed_at" // RFC 3339, UTC.
+	HeaderWithheld  = "dlq_withheld"  // Why the value is not repeated: it stands at the source alone.
+)
+
+// deadLetter is a record that cannot be taken, and why.
+type deadLetter struct {
+	message *kafka.Message
+	err     error
+}
+
+// bury sends records to the dead-letter topic with their original key, value
+// and headers, and returns when they are acknowledged.
+func (i *Ingester) bury(ctx context.Context, topic string, dead []deadLetter) error {
+	if len(dead) == 0 {
+		return nil
+	}
+	messages := make([]kafka.Message, len(dead))
+	for n, d := range dead {
+		messages[n] = deadMessage(topic, d)
+	}
+	err := i.retry(ctx, "bury", func(ctx context.Context) error {
+		err := write(ctx, i.writer, &messages)
+		if errors.Is(err, kafka.MessageSizeTooLarge) {
+			withholdLarge(messages)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range dead {
+		reason, _ := reasonAndDetail(d.err)
+		i.metrics.dead.WithLabelValues(d.message.Topic, reason).Inc()
+		i.logger.LogAttrs(ctx, slog.LevelWarn, "record sent to the dead-letter topic",
+			slog.String("reason", reason), slog.String("topic", d.message.Topic),
+			slog.Int("partition", d.message.Partition), slog.Int64("offset", d.message.Offset))
+	}
+	return nil
+}
+
+func deadMessage(topic string, d deadLetter) kafka.Message {
+	reason, detail := reasonAndDetail(d.err)
+	m := kafka.Message{Topic: topic, Key: d.message.Key, Value: d.message.Value}
+	m.Headers = append(m.Headers, d.message.Headers...)
+	for _, h := range [][2]string{
+		{HeaderReason, reason},
+		{HeaderDetail, detail},
+		{HeaderTopic, d.message.Topic},
+		{HeaderPartition, strconv.Itoa(d.message.Partition)},
+		{HeaderOffset, strconv.FormatInt(d.message.Offset, 10)},
+		{HeaderFailedAt, time.Now().UTC().Format(time.RFC3339Nano)},
+	} {
+		m.Headers = append(m.Headers, kafka.Header{Key: h[0], Value: []byte(h[1])})
+	}
+	if reason == "clear_identity" {
+		// What must not be in a topic in clear must not be copied to a second one.
+		withhold(&m, "clear_identity")
+	}
+	return m
+}
+
+func withhold(m *kafka.Message, why string) {
+	m.Value = nil
+	m.Headers = append(m.Headers, kafka.Header{Key: HeaderWithheld, Value: []byte(why)})
+}
+
+// withholdLarge cuts records that are too large once our headers are added;
+// they stay readable where they came from.
+func withholdLarge(messages []kafka.Message) {
+	const headroom = 64 << 10
+	for n := range messages {
+		if len(messages[n].Value) > maxBatchBytes-headroom {
+			withhold(&messages[n], "too_large")
+		}
+	}
+}
+
+// reasonAndDetail never passes on the text of a foreign error: a store likes to
+// repeat the row it refuses.
+func reasonAndDetail(err error) (reason, detail string) {
+	if e, ok := errors.AsType[*letter.Error](err); ok {
+		if e.Field == "" {
+			return e.Reason, e.Detail
+		}
+		return e.Reason, e.Field + " " + e.Detail
+	}
+	return "store_refused", "the store does not take this row; see the store's own log for the time of failure"
+}
