@@ -28,14 +28,25 @@ func (h hit) counts() float64 {
 }
 
 // parts are the two kinds of evidence for one lead type.
-type parts struct{ act, object float64 }
+type parts struct{ act, strongest, object float64 }
 
-// total lets objects support an act but never stand for one.
+// add counts one signal.
+func (p *parts) add(role lexicon.Role, weight float64) {
+	if role == lexicon.RoleAct {
+		p.act += weight
+		p.strongest = max(p.strongest, weight)
+	} else {
+		p.object += weight
+	}
+}
+
+// total lets objects support an act but never stand for one. Saying one act in
+// many words adds little.
 func (p parts) total() float64 {
 	if p.act == 0 {
 		return 0.4 * min(p.object, 3)
 	}
-	return min(p.act, 9) + 0.8*min(p.object, 5)
+	return p.strongest + 0.35*min(p.act-p.strongest, 8) + 0.8*min(p.object, 6)
 }
 
 // findLead weighs all lead types. A lead needs an act and a second kind of
@@ -50,11 +61,7 @@ func (c *Classifier) findLead(r *reading, types, topics scores) lead {
 	byCode := map[string]parts{}
 	for s, w := range best {
 		p := byCode[s.Code]
-		if s.Role == lexicon.RoleAct {
-			p.act += w
-		} else {
-			p.object += w
-		}
+		p.add(s.Role, w)
 		byCode[s.Code] = p
 	}
 	totals := scores{}
@@ -84,7 +91,7 @@ func (r *reading) support() float64 {
 	for _, cue := range []struct {
 		code   string
 		weight float64
-	}{{cueVictim, 0.6}, {cueWitness, 0.6}, {cueDemand, 0.6}, {cueReported, 0.6}} {
+	}{{cueVictim, 0.6}, {cueWitness, 0.6}, {cueDemand, 0.6}, {cueReported, 0.6}, {cueParty, 0.4}} {
 		if r.has(cue.code) {
 			s += cue.weight
 		}
@@ -106,9 +113,10 @@ func (r *reading) doubt(types, topics scores) float64 {
 	return d
 }
 
-// kindOf tells traffic leads by their R codes.
+// kindOf tells traffic leads by their R codes; drunk driving and leaving the
+// scene of an accident are crimes.
 func kindOf(code string) letter.LeadKind {
-	if strings.HasPrefix(code, "R") {
+	if strings.HasPrefix(code, "R") && code != "R01" && code != "R02" {
 		return letter.LeadTraffic
 	}
 	return letter.LeadSecurity

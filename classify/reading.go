@@ -46,6 +46,7 @@ const (
 	cueAttempt    = "attempt"
 	cueRescue     = "rescue"
 	cueKin        = "kin"
+	cueParty      = "party"
 	cueMissing    = "missing"
 	cueTransit    = "transit"
 	cueNow        = "now"
