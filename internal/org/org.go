@@ -112,6 +112,9 @@ func Embedded() (*Directory, error) {
 // Units returns all units in file order.
 func (d *Directory) Units() []Unit { return slices.Clone(d.units) }
 
+// HasUnit reports whether a unit has the code.
+func (d *Directory) HasUnit(code string) bool { _, ok := d.Unit(code); return ok }
+
 // Unit returns the unit with the code.
 func (d *Directory) Unit(code string) (Unit, bool) {
 	i, ok := d.unitAt[code]
