@@ -136,3 +136,9 @@ func (c Config) honoursRecordedTime(source string) bool {
 func (c Config) isHistory(source string) bool {
 	return slices.ContainsFunc(c.HistorySources, func(prefix string) bool { return strings.HasPrefix(source, prefix) })
 }
+
+// importPrefix marks records taken over from another system after the fact:
+// when they became known says nothing about when people acted.
+const importPrefix = "/import/"
+
+func isImport(source string) bool { return strings.HasPrefix(source, importPrefix) }

@@ -36,7 +36,7 @@ func (i *Ingester) decodeLetter(m *kafka.Message) (*letterRow, error) {
 	if l.UnitHint != "" && !i.directory.HasUnit(l.UnitHint) {
 		return nil, unknownUnit("data.unit_hint")
 	}
-	l.RecordedAt, l.Imported, l.Position = when, i.cfg.isHistory(l.Source), position(m)
+	l.RecordedAt, l.Imported, l.Position = when, isImport(l.Source), position(m)
 	return &letterRow{message: m, letter: l}, nil
 }
 
@@ -53,7 +53,7 @@ func (i *Ingester) decodeEvent(m *kafka.Message) (*eventRow, error) {
 	if field := i.unknownUnitOf(e); field != "" {
 		return nil, unknownUnit(field)
 	}
-	e.RecordedAt, e.Imported, e.Position = when, i.cfg.isHistory(e.Source), position(m)
+	e.RecordedAt, e.Imported, e.Position = when, isImport(e.Source), position(m)
 	return &eventRow{message: m, event: e}, nil
 }
 
