@@ -2,8 +2,12 @@ package analytics
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"slices"
+	"text/template"
 	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
 
 	"jiesu.cn/jiesu/internal/calendar"
 	"jiesu.cn/jiesu/letter"
@@ -25,7 +29,7 @@ type KeyLetter struct {
 	Reasons     []string // As that person gave them.
 	Yuan        float64  // Largest amount of money the text names.
 	Repeats     uint64   // Letters of the same writer in the 30 days up to this one, itself included; 0 for informants.
-	Contacted   bool     // Somebody tried to reach the writer by AsOf.
+	Contacted   bool     // Somebody tried to reach the writer by the cut-off.
 	Overdue     bool
 	Held        bool
 }
@@ -38,7 +42,7 @@ type NewLead struct {
 	Division string
 	Unit     string    // The unit it was last assigned to, else the one that acted.
 	At       time.Time // UTC; of the first such event on the day.
-	Accepted bool      // Accepted by AsOf.
+	Accepted bool      // By the cut-off.
 	Held     bool      // Its letter is held.
 }
 
@@ -61,31 +65,126 @@ type DayCount struct {
 	Closed   uint64 // Letters closed on the day and still closed as of the cut-off.
 }
 
+// repeatDays is the length of the window in which a writer's letters are
+// counted together.
+const repeatDays = 30
+
 // KeyLetters returns the letters selected for the day, in the order of their
 // selection; where nobody selected any, the most pressing P0 and P1 letters
 // received that day. At most limit.
-func (s *Store) KeyLetters(_ context.Context, _ Viewer, _ calendar.Date, _ time.Time, _ int) ([]KeyLetter, error) {
-	return nil, errors.ErrUnsupported
+func (s *Store) KeyLetters(ctx context.Context, v Viewer, day calendar.Date, asOf time.Time, limit uint32) ([]KeyLetter, error) {
+	var letters []KeyLetter
+	err := s.list(ctx, v, "key_letters", day.AddDays(1-repeatDays), day, asOf, func(scan func(...any) error) error {
+		var l KeyLetter
+		var informant bool
+		if err := scan((*string)(&l.ID), &l.ReceivedAt, (*string)(&l.Type), &l.Held, &l.Selected, &informant, (*string)(&l.Urgency), &l.Division, &l.Owner,
+			&l.Title, &l.Body, &l.WriterKey, &l.Reasons, &l.Yuan, &l.Repeats, &l.Contacted, &l.Overdue); err != nil {
+			return err
+		}
+		letters = append(letters, l)
+		return nil
+	}, clickhouse.DateNamed("day_start", day.Start(), clickhouse.MilliSeconds), clickhouse.Named("limit", limit))
+	if err != nil {
+		return nil, fmt.Errorf("listing key letters: %w", err)
+	}
+	if proposed := slices.IndexFunc(letters, func(l KeyLetter) bool { return !l.Selected }); proposed > 0 {
+		letters = letters[:proposed]
+	}
+	return letters, nil
 }
 
-// NewLeads returns the leads opened or accepted on the day, in that order.
-func (s *Store) NewLeads(_ context.Context, _ Viewer, _ calendar.Date, _ time.Time) ([]NewLead, error) {
-	return nil, errors.ErrUnsupported
+// NewLeads returns the leads opened or accepted on the day and not dismissed
+// since, in that order.
+func (s *Store) NewLeads(ctx context.Context, v Viewer, day calendar.Date, asOf time.Time) ([]NewLead, error) {
+	var leads []NewLead
+	err := s.list(ctx, v, "new_leads", day, day, asOf, func(scan func(...any) error) error {
+		var l NewLead
+		if err := scan(&l.Lead, (*string)(&l.Letter), &l.At, &l.Accepted, &l.Held, (*string)(&l.Type), &l.Division, &l.Unit); err != nil {
+			return err
+		}
+		leads = append(leads, l)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing new leads: %w", err)
+	}
+	return leads, nil
 }
 
 // OpenByDue returns the letters that are open as of the cut-off and were or
 // will be due before dueBefore, the most overdue first.
-func (s *Store) OpenByDue(_ context.Context, _ Viewer, _, _ time.Time) ([]OpenLetter, error) {
-	return nil, errors.ErrUnsupported
+func (s *Store) OpenByDue(ctx context.Context, v Viewer, asOf, dueBefore time.Time) ([]OpenLetter, error) {
+	var letters []OpenLetter
+	today := calendar.DateOf(asOf)
+	err := s.list(ctx, v, "open_by_due", today, today, asOf, func(scan func(...any) error) error {
+		var l OpenLetter
+		if err := scan((*string)(&l.ID), &l.ReceivedAt, (*string)(&l.Type), &l.Held, (*string)(&l.Urgency), &l.Division, &l.Owner, &l.Due); err != nil {
+			return err
+		}
+		letters = append(letters, l)
+		return nil
+	}, clickhouse.DateNamed("due_before", dueBefore, clickhouse.MilliSeconds))
+	if err != nil {
+		return nil, fmt.Errorf("listing open letters: %w", err)
+	}
+	return letters, nil
 }
 
 // DayCounts counts letters by day, both days included; every day has an entry.
-func (s *Store) DayCounts(_ context.Context, _ Viewer, _, _ calendar.Date, _ time.Time) ([]DayCount, error) {
-	return nil, errors.ErrUnsupported
+func (s *Store) DayCounts(ctx context.Context, v Viewer, from, to calendar.Date, asOf time.Time) ([]DayCount, error) {
+	byDay := map[string]DayCount{}
+	err := s.list(ctx, v, "day_counts", from, to, asOf, func(scan func(...any) error) error {
+		var day string
+		var c DayCount
+		if err := scan(&day, &c.Received, &c.Closed); err != nil {
+			return err
+		}
+		byDay[day] = c
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("counting letters by day: %w", err)
+	}
+	var counts []DayCount
+	for day := from; !day.After(to); day = day.AddDays(1) {
+		c := byDay[day.String()]
+		c.Day = day
+		counts = append(counts, c)
+	}
+	return counts, nil
 }
 
 // FirstDay returns the Shanghai day of the first letter known by the cut-off;
 // false when there is none.
-func (s *Store) FirstDay(_ context.Context, _ Viewer, _ time.Time) (calendar.Date, bool, error) {
-	return calendar.Date{}, false, errors.ErrUnsupported
+func (s *Store) FirstDay(ctx context.Context, asOf time.Time) (calendar.Date, bool, error) {
+	var first *time.Time
+	const query = "SELECT minOrNull(received_at) FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')}"
+	if err := s.conn.QueryRow(ctx, query, clickhouse.DateNamed("as_of", asOf, clickhouse.MilliSeconds)).Scan(&first); err != nil {
+		return calendar.Date{}, false, fmt.Errorf("reading the first day: %w", err)
+	}
+	if first == nil {
+		return calendar.Date{}, false, nil
+	}
+	return calendar.DateOf(*first), true, nil
+}
+
+// list runs a statement of sql/brief for the days from and to, which its day
+// parameter repeats as the last.
+func (s *Store) list(ctx context.Context, v Viewer, name string, from, to calendar.Date, asOf time.Time, row func(scan func(...any) error) error, extra ...any) error {
+	args, err := s.arguments(v, Query{From: from, To: to}, asOf)
+	if err != nil {
+		return err
+	}
+	if err := s.checkPrepared(ctx); err != nil {
+		return err
+	}
+	functions := template.FuncMap{
+		"marks": func() (string, error) { return render("sql/brief/marks.sql", nil) },
+	}
+	statement, err := compose("sql/brief/"+name+".sql", v, functions)
+	if err != nil {
+		return err
+	}
+	args = append(args, clickhouse.Named("day", to.String()))
+	return s.each(ctx, statement, row, append(args, extra...)...)
 }

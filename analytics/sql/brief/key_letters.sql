@@ -1,0 +1,56 @@
+-- The key letters of a day: those selected for it, and those received on it
+-- that are urgent. Of a held letter only its number and type come out.
+WITH
+candidates AS (
+    SELECT letter_id
+    FROM letters
+    WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')}
+    UNION DISTINCT
+    SELECT letter_id
+    FROM events
+    WHERE kind = 'letter.selected' AND JSONExtractString(data, 'for') = {day:String}
+),
+{{state}},
+{{marks}},
+-- The candidates of the whole period count how often a writer wrote.
+writers AS (
+    SELECT writer_key, uniqExact(letter_id) AS repeats
+    FROM letter_state
+    WHERE writer_key != '' AND received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')}
+    GROUP BY writer_key
+),
+texts AS (
+    SELECT letter_id, argMin((title, body), (recorded_at, source, record_id)) AS text
+    FROM letters FINAL
+    WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')} AND letter_id IN candidates
+    GROUP BY letter_id
+)
+SELECT
+    letter_id,
+    received_at,
+    type,
+    held,
+    notEmpty(selections) AS selected,
+    type IN ('L04', 'L10') AS informant,
+    if(held, '', urgency) AS shown_urgency,
+    if(held, '', division) AS shown_division,
+    if(held, '', owner) AS shown_owner,
+    if(held, '', text.1) AS shown_title,
+    if(held, '', text.2) AS shown_body,
+    if(held OR informant, '', writer_key) AS shown_writer,
+    if(held, [], arraySort(selections)[-1].2) AS reasons,
+    if(held, 0, yuan) AS shown_yuan,
+    if(held OR informant, 0, repeats) AS shown_repeats,
+    NOT held AND attempted_at IS NOT NULL AS contacted,
+    NOT closed AND ifNull(due_eff < {as_of:DateTime64(3, 'UTC')}, false) AS late
+FROM letter_state
+LEFT JOIN marks USING (letter_id)
+LEFT JOIN writers USING (writer_key)
+LEFT JOIN texts USING (letter_id)
+WHERE counted AND (selected
+    OR (received_at >= {day_start:DateTime64(3, 'UTC')} AND urgency IN ('P0', 'P1') AND NOT thanks AND NOT transferred))
+ORDER BY
+    selected DESC,
+    arraySort(selections)[1].1,
+    urgency, closed, late DESC, attempted_at IS NOT NULL, yuan DESC, repeats DESC, letter_id
+LIMIT {limit:UInt32}

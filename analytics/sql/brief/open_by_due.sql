@@ -1,0 +1,27 @@
+-- Letters still open whose time runs out before a given moment. Letters closed
+-- and never reopened cannot be among them.
+WITH
+candidates AS (
+    SELECT letter_id
+    FROM letters
+    WHERE letter_id NOT IN (
+        SELECT letter_id
+        FROM events
+        WHERE kind IN ('letter.closed', 'letter.withdrawn') AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
+            AND letter_id NOT IN (SELECT letter_id FROM events WHERE kind = 'letter.reopened'))
+),
+{{state}},
+{{marks}}
+SELECT
+    letter_id,
+    received_at,
+    type,
+    held,
+    if(held, '', urgency) AS shown_urgency,
+    if(held, '', division) AS shown_division,
+    if(held, '', owner) AS shown_owner,
+    assumeNotNull(due_eff) AS due
+FROM letter_state
+LEFT JOIN marks USING (letter_id)
+WHERE counted AND NOT thanks AND NOT transferred AND NOT closed AND due_eff < {due_before:DateTime64(3, 'UTC')}
+ORDER BY due, letter_id
