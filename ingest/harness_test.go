@@ -230,7 +230,7 @@ var units = directory{"440800-XX": true, "440803-XX": true, "440803-P01": true}
 
 // rig is a broker with topics, a store, and the means to send.
 type rig struct {
-	t          *testing.T
+	t          testing.TB
 	cluster    *kafkatest.Cluster
 	cfg        ingest.Config
 	store      *store
@@ -238,12 +238,12 @@ type rig struct {
 	log        *syncBuffer
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t testing.TB) *rig {
 	t.Helper()
 	return newRigOn(t, kafkatest.Broker(t))
 }
 
-func newRigOn(t *testing.T, c *kafkatest.Cluster) *rig {
+func newRigOn(t testing.TB, c *kafkatest.Cluster) *rig {
 	t.Helper()
 	cfg := ingest.DefaultConfig()
 	cfg.Brokers = []string{c.Addr}
@@ -390,7 +390,7 @@ func (b *syncBuffer) String() string {
 var day = time.Date(2024, 4, 5, 1, 0, 0, 0, time.UTC)
 
 // aLetter makes the n-th letter, not imported.
-func aLetter(t *testing.T, n int) letter.Record {
+func aLetter(t testing.TB, n int) letter.Record {
 	t.Helper()
 	at := day.Add(time.Duration(n) * time.Minute)
 	rec, err := letter.Letter{
@@ -404,7 +404,7 @@ func aLetter(t *testing.T, n int) letter.Record {
 }
 
 // signed makes an event of the n-th letter.
-func signed(t *testing.T, n int) letter.Record {
+func signed(t testing.TB, n int) letter.Record {
 	t.Helper()
 	rec, err := letter.Event{
 		Letter: letter.NewID(day, n+1), Source: "/desk/440800", RecordID: fmt.Sprintf("s%d", n), Type: letter.TypeSigned,
