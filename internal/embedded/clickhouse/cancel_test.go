@@ -52,7 +52,7 @@ func TestCanceledStatementIsStopped(t *testing.T) {
 func TestCanceledResultFreesItsConnection(t *testing.T) {
 	conn, _ := clickhousetest.Database(t)
 	const rows = "SELECT number, randomPrintableASCII(100) FROM numbers(100000000)"
-	for range 20 { // More often than there are connections.
+	for range 10 { // More often than there are connections.
 		ctx, cancel := context.WithCancel(t.Context())
 		result, err := conn.Query(ctx, rows)
 		if err != nil {

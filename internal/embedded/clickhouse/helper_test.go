@@ -30,6 +30,7 @@ var helpers = map[string]func(ctx context.Context, dir string) error{
 	"count":     helpCount,
 	"lifecycle": helpLifecycle,
 	"recover":   helpRecover,
+	"close":     helpClose,
 }
 
 func runHelper(name string) int {
@@ -184,4 +185,42 @@ func helpRecover(ctx context.Context, dir string) error {
 		nothing.n++ //nolint:staticcheck // The point of it.
 	}()
 	return engine.Close()
+}
+
+// helpClose closes the engine under a running statement, an open result, and a waiting request.
+func helpClose(ctx context.Context, dir string) error {
+	engine, conn, err := open(ctx, dir) // Two connections.
+	if err != nil {
+		return err
+	}
+	rows, err := conn.Query(ctx, "SELECT number FROM numbers(100000000)")
+	if err != nil {
+		return err
+	}
+	ended := make(chan error, 2)
+	go func() { ended <- conn.Exec(ctx, endless) }()
+	go func() {
+		second, err := chgo.Open(engine.Options(""))
+		if err == nil {
+			err = second.Exec(ctx, endless)
+		}
+		ended <- err
+	}()
+	if err := engine.Close(); err != nil {
+		return err
+	}
+	fmt.Println("closed")
+	for range 2 {
+		if err := <-ended; !errors.Is(err, clickhouse.ErrClosed) {
+			return fmt.Errorf("statement: got %v, want ErrClosed", err)
+		}
+	}
+	for rows.Next() {
+		// What had arrived before.
+	}
+	e, ok := clickhouse.AsException(errors.Join(rows.Err(), rows.Close()))
+	if !ok || e.CodeName != "ABORTED" {
+		return fmt.Errorf("rows: got %v, want ABORTED", rows.Err())
+	}
+	return nil
 }

@@ -71,6 +71,12 @@ func TestLifecycle(t *testing.T) {
 	}
 }
 
+func TestCloseEndsWhatRuns(t *testing.T) {
+	if diff := cmp.Diff("closed", runToEnd(t, "close", t.TempDir())); diff != "" {
+		t.Errorf("output (-want +got):\n%s", diff)
+	}
+}
+
 func TestGoKeepsItsSignals(t *testing.T) {
 	if diff := cmp.Diff("recovered true", runToEnd(t, "recover", t.TempDir())); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)

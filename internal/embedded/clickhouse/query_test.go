@@ -249,7 +249,7 @@ func TestExceptions(t *testing.T) {
 
 func TestExceptionInTheMiddleOfAResult(t *testing.T) {
 	conn, _ := clickhousetest.Database(t)
-	rows, err := conn.Query(t.Context(), "SELECT throwIf(number = 5000000) FROM numbers(10000000)")
+	rows, err := conn.Query(t.Context(), "SELECT throwIf(number = 2000000) FROM numbers(10000000)")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -387,5 +387,48 @@ func TestStatementsRunInParallel(t *testing.T) {
 	<-watched
 	if overlapped != statements {
 		t.Errorf("%d statements ran at the same time, want %d", overlapped, statements)
+	}
+}
+
+func TestAsyncInsertIsThereOnceAcknowledged(t *testing.T) {
+	conn, _ := clickhousetest.Database(t)
+	mustExec(t, conn, "CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY n")
+	ctx := chgo.Context(t.Context(), chgo.WithAsync(true))
+	if err := conn.Exec(ctx, "INSERT INTO t VALUES (1), (2)"); err != nil {
+		t.Fatal(err)
+	}
+	if got := scanOne[uint64](t, conn, "SELECT count() FROM t"); got != 2 {
+		t.Errorf("%d rows, want 2", got)
+	}
+}
+
+func TestStatementWhileRowsAreRead(t *testing.T) {
+	conn, _ := clickhousetest.Database(t)
+	rows, err := conn.Query(t.Context(), "SELECT number FROM numbers(100)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum uint64
+	for rows.Next() {
+		var n uint64
+		if err := rows.Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		sum += scanOne[uint64](t, conn, "SELECT {n:UInt64}", chgo.Named("n", n))
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || sum != 4950 {
+		t.Errorf("sum is %d, want 4950: %v", sum, err)
+	}
+}
+
+func TestBackupAndRestore(t *testing.T) {
+	conn, database := clickhousetest.Database(t)
+	mustExec(t, conn, "CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY n")
+	mustExec(t, conn, "INSERT INTO t SELECT number FROM numbers(1000)")
+	mustExec(t, conn, "BACKUP TABLE t TO File('"+database+".tar.gz')")
+	mustExec(t, conn, "DROP TABLE t SYNC")
+	mustExec(t, conn, "RESTORE TABLE t FROM File('"+database+".tar.gz')")
+	if got := scanOne[uint64](t, conn, "SELECT sum(n) FROM t"); got != 499500 {
+		t.Errorf("after the restore the sum is %d, want 499500", got)
 	}
 }
