@@ -12,7 +12,7 @@ import (
 func (c *Classifier) decide(r reading) letter.Verdict {
 	types, topics := r.score(lexicon.Type), r.score(lexicon.Topic)
 	found := c.findLead(&r, types, topics)
-	accused, accusers := r.accusation()
+	accused, accusers := r.accusation(types)
 	isAccused := accused >= c.cfg.AccusedThreshold
 
 	topic, topicMargin := r.topic(topics, found, isAccused)
@@ -50,7 +50,7 @@ func (c *Classifier) collect(r *reading, v letter.Verdict, accusers, pressing []
 	out := r.evidence(lexicon.Type, v.Type, "type", most)
 	out = append(out, r.evidence(lexicon.Topic, v.Topic, "topic", most)...)
 	if v.Lead != letter.LeadNone {
-		out = append(out, r.evidence(lexicon.Lead, v.LeadType, "lead", most)...)
+		out = append(out, r.leadEvidence(v.LeadType, most)...)
 	}
 	if v.AccusedPolice {
 		for _, h := range accusers[:min(len(accusers), most)] {
@@ -129,12 +129,16 @@ func (r *reading) fallbackType(topic string) string {
 }
 
 // accusation scores how likely the letter blames police: a police word and a
-// word of blame in one sentence, in order of the text.
-func (r *reading) accusation() (float64, []hit) {
-	const near = 30 // Runes.
+// word of blame close together. A complaint in which police merely occur
+// scores too little to count but enough to ask for review.
+func (r *reading) accusation(types scores) (float64, []hit) {
+	const near = 45 // Runes.
 	score := 0.0
 	var spans []hit
 	police := r.cues(cuePolice)
+	if typ, _ := types.top(""); len(police) > 0 && slices.Contains([]string{"L03", "L07", "L10"}, typ) {
+		score += 0.5
+	}
 	for _, b := range r.hits {
 		if b.Axis != lexicon.Cue || b.Code != cueBlame || b.caution {
 			continue
@@ -142,8 +146,8 @@ func (r *reading) accusation() (float64, []hit) {
 		for len(police) > 0 && police[0].End < b.Start-near {
 			police = police[1:]
 		}
-		at := slices.IndexFunc(police, func(p hit) bool { return p.sentence >= b.sentence })
-		if at < 0 || police[at].sentence > b.sentence || police[at].Start > b.End+near {
+		at := slices.IndexFunc(police, func(p hit) bool { return p.sentence >= b.sentence-1 })
+		if at < 0 || police[at].sentence > b.sentence+1 || police[at].Start > b.End+near {
 			continue
 		}
 		score++

@@ -55,14 +55,33 @@ func (s scores) top(fallback string) (code string, margin float64) {
 	return code, first - second
 }
 
-// evidence lists the strongest distinct spans of a code.
+// evidence lists the strongest distinct spans that speak for a type or topic.
 func (r *reading) evidence(axis lexicon.Axis, code, decision string, most int) []letter.Evidence {
+	return r.strongest(most, decision, hit.worth, func(h hit) bool {
+		return h.Axis == axis && h.Code == code && (axis == lexicon.Type || !h.negated)
+	})
+}
+
+// leadEvidence lists what was done as evidence of the lead, and what to or
+// with what as evidence of its type.
+func (r *reading) leadEvidence(code string, most int) []letter.Evidence {
+	of := func(role lexicon.Role) func(hit) bool {
+		return func(h hit) bool {
+			return h.Axis == lexicon.Lead && h.Code == code && h.Role == role && h.counts() > 0
+		}
+	}
+	return append(r.strongest(most, "lead", hit.counts, of(lexicon.RoleAct)),
+		r.strongest(most, "lead_type", hit.counts, of(lexicon.RoleObject))...)
+}
+
+// strongest lists the heaviest of the wanted hits, one for each signal.
+func (r *reading) strongest(most int, decision string, weight func(hit) float64, wanted func(hit) bool) []letter.Evidence {
 	var out []letter.Evidence
 	seen := map[*lexicon.Signal]bool{}
 	for _, h := range r.hits {
-		if h.Axis == axis && h.Code == code && !seen[h.Signal] && (axis != lexicon.Lead || h.counts() > 0) && (axis != lexicon.Topic || !h.negated) {
+		if wanted(h) && !seen[h.Signal] {
 			seen[h.Signal] = true
-			out = append(out, r.span(h, decision, h.worth()))
+			out = append(out, r.span(h, decision, weight(h)))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b letter.Evidence) int { return cmp.Compare(b.Weight, a.Weight) })

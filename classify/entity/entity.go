@@ -36,6 +36,7 @@ const (
 type Extractor struct {
 	places gazetteer
 	apps   appList
+	times  timeWords
 }
 
 // Found is what one letter holds.
@@ -48,7 +49,7 @@ type Found struct {
 
 // New prepares the gazetteer of a directory.
 func New(dir *org.Directory) *Extractor {
-	return &Extractor{places: newGazetteer(dir), apps: newAppList()}
+	return &Extractor{places: newGazetteer(dir), apps: newAppList(), times: newTimeWords()}
 }
 
 // Extract reads one folded text; receivedAt anchors words like 昨晚.
@@ -60,7 +61,7 @@ func (x *Extractor) Extract(t normalise.Text, receivedAt time.Time) Found {
 	accounts(c)
 	numbers(c)
 	amounts(c)
-	times(c, receivedAt)
+	x.times.find(c, receivedAt)
 	x.apps.find(c)
 	p := x.places.find(c)
 	slices.SortFunc(c.found, func(a, b letter.Entity) int { return cmp.Compare(a.Start, b.Start) })
