@@ -66,12 +66,12 @@ type OpenLetter struct {
 	Type string
 	Unit string
 	Due  calendar.Date // The last day to act on.
-	Age  int           // Working days since receipt; -1 when a year's calendar is missing.
+	Age  int           // Working days since receipt, today included; -1 when a year's calendar is missing.
 	Held bool
 }
 
-// Group is one row of a breakdown: the day, the day before, 30 days, and since
-// the start.
+// Group is one row of a breakdown. Types have no Start, units no Previous:
+// nothing prints them.
 type Group struct {
 	Key, Name                   string
 	Day, Previous, Month, Start analytics.Figures

@@ -194,7 +194,7 @@ func listOf(letters []OpenLetter) openList {
 	for _, l := range letters {
 		age := "未定"
 		if l.Age >= 0 {
-			age = "已" + strconv.Itoa(l.Age) + "日"
+			age = "第" + strconv.Itoa(l.Age) + "日"
 		}
 		rows = append(rows, openRow{l.ID, l.Type, l.Unit, monthDay(l.Due), age, l.Held})
 	}
