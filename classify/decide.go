@@ -115,6 +115,11 @@ func (r *reading) typ(s scores, found lead, accused bool, topic string) (string,
 	}
 	if accused {
 		s["L03"] += 2.5
+		for _, code := range []string{"L07", "L10"} { // The sharper forms of a complaint.
+			if s[code] >= 2.5 {
+				s[code] += 2.5
+			}
+		}
 	}
 	return s.top(r.fallbackType(topic))
 }

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"jiesu.cn/jiesu/classify/entity"
@@ -49,6 +50,41 @@ func (p parts) total() float64 {
 	return p.strongest + 0.35*min(p.act-p.strongest, 8) + 0.8*min(p.object, 6)
 }
 
+// kinds lists, for a general act such as 被骗, the types that its objects may
+// tell more exactly: 被骗 and 演唱会门票 make a fraud in selling goods.
+var kinds = map[string][]string{
+	"D09": {"F01", "F02", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10", "F11", "E01", "D10"},
+	"D99": {"D01", "D02", "D03", "D04", "D05", "D06"},
+}
+
+// inherit lends a general act to the types that have objects.
+func inherit(byCode map[string]parts) {
+	for general, special := range kinds {
+		lent := byCode[general].strongest
+		if lent == 0 {
+			continue
+		}
+		for _, code := range special {
+			if p := byCode[code]; p.object > 0 && p.strongest < lent {
+				p.act += lent - p.strongest
+				p.strongest = lent
+				byCode[code] = p
+			}
+		}
+	}
+}
+
+// actCodes returns the code and the general act it may have been lent.
+func actCodes(code string) []string {
+	codes := []string{code}
+	for general, special := range kinds {
+		if slices.Contains(special, code) {
+			codes = append(codes, general)
+		}
+	}
+	return codes
+}
+
 // findLead weighs all lead types. A lead needs an act and a second kind of
 // evidence: an object, a number or account, or somebody it was done to.
 func (c *Classifier) findLead(r *reading, types, topics scores) lead {
@@ -64,6 +100,7 @@ func (c *Classifier) findLead(r *reading, types, topics scores) lead {
 		p.add(s.Role, w)
 		byCode[s.Code] = p
 	}
+	inherit(byCode)
 	totals := scores{}
 	for code, p := range byCode {
 		totals[code] = p.total()

@@ -65,13 +65,13 @@ func (r *reading) evidence(axis lexicon.Axis, code, decision string, most int) [
 // leadEvidence lists what was done as evidence of the lead, and what to or
 // with what as evidence of its type.
 func (r *reading) leadEvidence(code string, most int) []letter.Evidence {
-	of := func(role lexicon.Role) func(hit) bool {
+	of := func(role lexicon.Role, codes []string) func(hit) bool {
 		return func(h hit) bool {
-			return h.Axis == lexicon.Lead && h.Code == code && h.Role == role && h.counts() > 0
+			return h.Axis == lexicon.Lead && h.Role == role && slices.Contains(codes, h.Code) && h.counts() > 0
 		}
 	}
-	return append(r.strongest(most, "lead", hit.counts, of(lexicon.RoleAct)),
-		r.strongest(most, "lead_type", hit.counts, of(lexicon.RoleObject))...)
+	return append(r.strongest(most, "lead", hit.counts, of(lexicon.RoleAct, actCodes(code))),
+		r.strongest(most, "lead_type", hit.counts, of(lexicon.RoleObject, []string{code}))...)
 }
 
 // strongest lists the heaviest of the wanted hits, one for each signal.
