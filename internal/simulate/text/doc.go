@@ -35,8 +35,15 @@
 // below the anchor's space (at least 700,000), so two letters with different
 // serials differ in a detail a real letter would have: a phone, a house
 // number, a receipt number. Loading fails for a body without an anchor. When
-// the caller fixes the anchor through [Slots].Shared, Render adds a closing
-// line that carries a receipt number.
+// the caller fixes the anchor or its place through [Slots].Shared, Render adds
+// a closing line that carries a receipt number.
+//
+// # The facts of a letter agree
+//
+// A slot keeps its value in title and body. {路}, {小区} and {村} are those of
+// the letter's {地点}, {住址} and {村址}; {天数} and {月数} count from the first
+// of {时间} and {早前} (a month or more ago). {金额} is 800 to 500,000 yuan,
+// {中额} 600 to 15,000, {大额} 100,000 to 5,000,000 and {小额} up to 2,000.
 //
 // # Nothing real
 //

@@ -12,9 +12,21 @@ func TestChineseNumber(t *testing.T) {
 		n    int64
 		want string
 	}{
-		{3, "三"}, {10, "十"}, {12, "十二"}, {20, "二十"}, {105, "一百零五"}, {110, "一百一十"},
-		{800, "八百"}, {1002, "一千零二"}, {1020, "一千零二十"}, {38_600, "三万八千六百"}, {50_300, "五万零三百"},
-		{100_000, "十万"}, {126_000, "十二万六千"}, {1_050_000, "一百零五万"}, {2_000_050, "二百万零五十"},
+		{3, "三"},
+		{10, "十"},
+		{12, "十二"},
+		{20, "二十"},
+		{105, "一百零五"},
+		{110, "一百一十"},
+		{800, "八百"},
+		{1002, "一千零二"},
+		{1020, "一千零二十"},
+		{38_600, "三万八千六百"},
+		{50_300, "五万零三百"},
+		{100_000, "十万"},
+		{126_000, "十二万六千"},
+		{1_050_000, "一百零五万"},
+		{2_000_050, "二百万零五十"},
 	}
 	for _, tt := range tests {
 		if got := chineseNumber(tt.n); got != tt.want {
@@ -89,7 +101,10 @@ func TestAnchorsAreInjective(t *testing.T) {
 		space uint64
 		write func(uint64) string
 	}{
-		"phone": {phoneSpace, phone}, "address": {addressSpace, address}, "flat": {flatSpace, flat}, "farm": {farmSpace, farm},
+		"phone":   {phoneSpace, phone},
+		"address": {addressSpace, func(n uint64) string { return road(n/houses) + houseOnRoad(n) }},
+		"flat":    {flatSpace, func(n uint64) string { return estate(n/doors) + door(n) }},
+		"farm":    {farmSpace, func(n uint64) string { return village(n/farms) + houseInVillage(n) }},
 	}
 	for name, a := range anchors {
 		seen := map[string]uint64{}

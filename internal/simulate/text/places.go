@@ -5,18 +5,21 @@ import "fmt"
 // The sizes of the made-up places: every number below a size is one of them.
 const (
 	roadSpace    = 30 * 8 * 4
-	addressSpace = roadSpace * 999
+	houses       = 999 // On a road.
+	addressSpace = roadSpace * houses
 	villageSpace = 24 * 20 * 2
-	farmSpace    = villageSpace * 12 * 99
+	farms        = 12 * 99 // In a village: teams and houses.
+	farmSpace    = villageSpace * farms
 	estateSpace  = 10 * 10
-	flatSpace    = estateSpace * 40 * 3 * 18 * 4
+	doors        = 40 * 3 * 18 * 4 // In an estate: buildings, units, floors, doors.
+	flatSpace    = estateSpace * doors
 )
 
 // take returns n modulo size and divides n by it.
 func take(n *uint64, size uint64) int {
 	rest := *n % size
 	*n /= size
-	return int(rest) //nolint:gosec // Smaller than a word list.
+	return int(rest)
 }
 
 func road(n uint64) string {
@@ -30,9 +33,9 @@ func road(n uint64) string {
 	return names[take(&n, 30)] + sides[take(&n, 8)] + kinds[take(&n, 4)]
 }
 
-func address(n uint64) string {
-	number := take(&n, 999) + 1
-	return fmt.Sprintf("%s%d号", road(n), number)
+// houseOnRoad writes the number in the road's part of an address.
+func houseOnRoad(n uint64) string {
+	return fmt.Sprintf("%d号", take(&n, houses)+1)
 }
 
 func village(n uint64) string {
@@ -48,9 +51,10 @@ func village(n uint64) string {
 	return first[take(&n, 24)] + second[take(&n, 20)] + kinds[take(&n, 2)]
 }
 
-func farm(n uint64) string {
+// houseInVillage writes the team and house of an address.
+func houseInVillage(n uint64) string {
 	team, house := take(&n, 12)+1, take(&n, 99)+1
-	return fmt.Sprintf("%s%d队%d号", village(n), team, house)
+	return fmt.Sprintf("%d队%d号", team, house)
 }
 
 func estate(n uint64) string {
@@ -59,7 +63,8 @@ func estate(n uint64) string {
 	return first[take(&n, 10)] + second[take(&n, 10)]
 }
 
-func flat(n uint64) string {
+// door writes the building, unit and door of an address.
+func door(n uint64) string {
 	building, unit, floor, door := take(&n, 40)+1, take(&n, 3)+1, take(&n, 18)+1, take(&n, 4)+1
-	return fmt.Sprintf("%s%d栋%d单元%d%02d房", estate(n), building, unit, floor, door)
+	return fmt.Sprintf("%d栋%d单元%d%02d房", building, unit, floor, door)
 }

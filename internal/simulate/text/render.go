@@ -110,6 +110,8 @@ type rendering struct {
 	values   map[string][]string
 	yuan     int64
 	anchored bool
+	// ago is how many days before the arrival the matter lies, 0 unknown.
+	ago int
 }
 
 func newRendering(lib *Library, rng *rand.Rand, in Slots) *rendering {
@@ -153,9 +155,7 @@ func (r *rendering) reference(out *[]piece, name string) error {
 		}
 		r.record(name, v)
 	}
-	if _, shared := r.in.Shared[name]; !shared && isAnchor(name) {
-		r.anchored = true
-	}
+	r.anchored = r.anchored || r.anchors(name)
 	*out = append(*out, piece{text: v.show, fixed: true})
 	return nil
 }

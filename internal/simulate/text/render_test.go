@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -279,5 +280,59 @@ func BenchmarkRender(b *testing.B) {
 		if _, err := lib.Render(rng, &patterns[i%len(patterns)], testSlots(uint64(i))); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestFactsAgree checks that the details of one letter fit together: its
+// village is that of the writer's address, and the days since are counted
+// from the time of the matter.
+func TestFactsAgree(t *testing.T) {
+	lib, err := load(mapFS("= 落款\n{村址}\n",
+		"@ L06 T05 D01 P1\n标题: 已经{天数}天\n{早前}，{村}，{村址}，{月数}\n\n@ L06 T05 D01 P1\n标题:\n{时间}，{天数}天，{小区}，{住址}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(5, 5))
+	places := []struct{ place, address string }{{"村", "村址"}, {"小区", "住址"}}
+	times := []string{"早前", "时间"}
+	for i := range 2000 {
+		in := testSlots(uint64(i))
+		l, err := lib.Render(rng, &lib.Patterns()[i%2], in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := places[i%2]
+		if place, address := l.Values[name.place][0], l.Values[name.address][0]; !strings.HasPrefix(address, place) {
+			t.Errorf("the address %s is not in %s", address, place)
+		}
+		at, err := time.Parse("2006-01-02", l.Values[times[i%2]][0][:10])
+		if err != nil {
+			t.Fatal(err)
+		}
+		days, err := strconv.Atoi(l.Values["天数"][0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if since := int(time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC).Sub(at).Hours() / 24); days != max(2, since) {
+			t.Errorf("%d days since %s, %d days ago", days, at.Format(time.DateOnly), since)
+		}
+	}
+}
+
+// TestSharedPlace checks that fixing an address's village costs the address
+// its power to tell letters apart, and that a receipt number takes over.
+func TestSharedPlace(t *testing.T) {
+	lib, err := load(mapFS("= 落款\n{村址}\n", "@ L02 T19 - P2 series=村\n标题:\n{村}，{村址}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := testSlots(1)
+	in.Shared = map[string]string{"村": "上坡村"}
+	l, err := lib.Render(rand.New(rand.NewPCG(1, 1)), &lib.Patterns()[0], in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(l.Values["村址"][0], "上坡村") || len(l.Values["回执"]) != 1 {
+		t.Errorf("values = %v", l.Values)
 	}
 }

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,12 +14,19 @@ func anchorSlots() []string {
 	return []string{"联系电话", "地点", "住址", "村址", "单号", "回执", "乱码"}
 }
 
-func isAnchor(name string) bool {
-	switch name {
-	case "联系电话", "地点", "住址", "村址", "单号", "回执", "乱码":
-		return true
-	}
-	return false
+// anchors reports whether the slot's value follows from the serial alone: it
+// does not when the caller fixed it, or the place that an address starts with.
+func (r *rendering) anchors(name string) bool {
+	_, shared := r.in.Shared[name]
+	place := map[string]string{"地点": "路", "住址": "小区", "村址": "村"}[name]
+	_, sharedPlace := r.in.Shared[place]
+	return slices.Contains(anchorSlots(), name) && !shared && !sharedPlace
+}
+
+// place returns the name of the place, fixed or drawn, that an address of the
+// letter starts with.
+func (r *rendering) place(name string) string {
+	return or(r.in.Shared[name], builtin(name)(r).truth)
 }
 
 // builtin returns the function that draws a value of the slot, nil for a name
@@ -40,24 +48,24 @@ func builtin(kind string) func(*rendering) value {
 	case "联系电话":
 		return func(r *rendering) value { return plain(phone(r.spread(phoneSpace))) }
 	case "地点":
-		return func(r *rendering) value { return plain(address(r.spread(addressSpace))) }
+		return func(r *rendering) value { return plain(r.place("路") + houseOnRoad(r.spread(addressSpace))) }
 	case "住址":
-		return func(r *rendering) value { return plain(flat(r.spread(flatSpace))) }
+		return func(r *rendering) value { return plain(r.place("小区") + door(r.spread(flatSpace))) }
 	case "村址":
-		return func(r *rendering) value { return plain(farm(r.spread(farmSpace))) }
+		return func(r *rendering) value { return plain(r.place("村") + houseInVillage(r.spread(farmSpace))) }
 	case "单号":
 		return slotOrder
 	case "回执":
 		return slotReceipt
 	case "乱码":
 		return slotMash
-	// Places by name only.
+	// Places by name only: those of the letter's addresses.
 	case "路":
-		return func(r *rendering) value { return plain(road(r.rng.Uint64N(roadSpace))) }
+		return func(r *rendering) value { return plain(road(r.spread(addressSpace) / houses)) }
 	case "村":
-		return func(r *rendering) value { return plain(village(r.rng.Uint64N(villageSpace))) }
+		return func(r *rendering) value { return plain(village(r.spread(farmSpace) / farms)) }
 	case "小区":
-		return func(r *rendering) value { return plain(estate(r.rng.Uint64N(estateSpace))) }
+		return func(r *rendering) value { return plain(estate(r.spread(flatSpace) / doors)) }
 	// Contacts and identifiers of the other side.
 	case "电话":
 		return func(r *rendering) value { return plain(phone(r.rng.Uint64N(phoneSpace))) }

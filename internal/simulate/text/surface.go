@@ -72,6 +72,9 @@ func applyEffects(rng *rand.Rand, pieces []piece, effects []string) string {
 		}
 	}
 	s := join(pieces)
+	for strings.Contains(s, "\n\n\n") { // Left by optional paragraphs.
+		s = strings.ReplaceAll(s, "\n\n\n", "\n\n")
+	}
 	for _, effect := range effects {
 		switch effect {
 		case traditional:

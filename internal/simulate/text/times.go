@@ -16,6 +16,10 @@ func builtinTime(kind string) func(*rendering) value {
 	switch kind {
 	case "时间":
 		return slotTime
+	case "早前":
+		return slotEarlier
+	case "早前日":
+		return slotEarlierDay
 	case "日期":
 		return slotDay
 	case "钟点":
@@ -27,9 +31,9 @@ func builtinTime(kind string) func(*rendering) value {
 	case "几":
 		return count(2, 9)
 	case "天数":
-		return count(2, 40)
+		return slotDays
 	case "月数":
-		return count(2, 11)
+		return slotMonths
 	case "年数":
 		return count(2, 20)
 	case "人数":
@@ -48,19 +52,40 @@ func builtinTime(kind string) func(*rendering) value {
 	return nil
 }
 
-// count draws a number, sometimes written in Chinese numerals.
+// count draws a number.
 func count(lo, hi int) func(*rendering) value {
-	return func(r *rendering) value {
-		n := lo + r.rng.IntN(hi-lo+1)
-		v := plain(strconv.Itoa(n))
-		if r.rng.IntN(4) == 0 {
-			v.show = chineseNumber(int64(n))
-			if n == 2 {
-				v.show = "两"
-			}
+	return func(r *rendering) value { return r.writeCount(lo + r.rng.IntN(hi-lo+1)) }
+}
+
+// writeCount writes a number, sometimes in Chinese numerals.
+func (r *rendering) writeCount(n int) value {
+	v := plain(strconv.Itoa(n))
+	if r.rng.IntN(4) == 0 {
+		v.show = chineseNumber(int64(n))
+		if n == 2 {
+			v.show = "两"
 		}
-		return v
 	}
+	return v
+}
+
+// slotDays counts the days since the matter that the letter is about.
+func slotDays(r *rendering) value {
+	if r.ago == 0 {
+		r.ago = 2 + r.rng.IntN(39)
+	}
+	return r.writeCount(max(2, r.ago))
+}
+
+// slotMonths counts the months since, or any months in a recent matter.
+func slotMonths(r *rendering) value {
+	if r.ago == 0 {
+		r.ago = 60 + r.rng.IntN(270)
+	}
+	if r.ago < 60 {
+		return r.writeCount(2 + r.rng.IntN(10))
+	}
+	return r.writeCount(r.ago / 30)
 }
 
 // slotTime is a moment before the arrival, most often within three days.
@@ -72,10 +97,36 @@ func slotTime(r *rendering) value {
 	case 9:
 		back = 31 + r.rng.IntN(270)
 	}
-	received := r.received()
-	y, m, d := received.AddDate(0, 0, -back).Date()
-	at := time.Date(y, m, d, r.rng.IntN(24), r.rng.IntN(60), 0, 0, received.Location())
+	return r.moment(back)
+}
+
+// slotEarlier is a moment a month or more before, for matters that drag on.
+func slotEarlier(r *rendering) value {
+	return r.moment(25 + r.rng.IntN(200))
+}
+
+// moment is a time of day so many days ago. The first one of a letter is the
+// matter itself and agrees with {天数} and {月数}.
+func (r *rendering) moment(back int) value {
+	_, known := r.chosen["时间"]
+	_, knownEarlier := r.chosen["早前"]
+	switch {
+	case r.ago == 0:
+		r.ago = back
+	case !known && !knownEarlier:
+		back = r.ago
+	}
+	y, m, d := r.received().AddDate(0, 0, -back).Date()
+	at := time.Date(y, m, d, r.rng.IntN(24), r.rng.IntN(60), 0, 0, r.received().Location())
 	return value{show: writeTime(r, at, back), truth: at.Format("2006-01-02 15:04")}
+}
+
+// slotEarlierDay is the day of a matter that drags on.
+func slotEarlierDay(r *rendering) value {
+	if r.ago == 0 {
+		r.ago = 25 + r.rng.IntN(200)
+	}
+	return r.day(r.ago)
 }
 
 func writeTime(r *rendering, at time.Time, back int) string {
@@ -127,8 +178,16 @@ func writeHour(r *rendering, at time.Time) string {
 
 // slotDay is a day before the arrival.
 func slotDay(r *rendering) value {
-	at := r.received().AddDate(0, 0, -1-r.rng.IntN(60))
-	return value{show: fmt.Sprintf("%d月%d日", at.Month(), at.Day()), truth: at.Format("2006-01-02")}
+	return r.day(1 + r.rng.IntN(60))
+}
+
+func (r *rendering) day(back int) value {
+	at := r.received().AddDate(0, 0, -back)
+	show := fmt.Sprintf("%d月%d日", at.Month(), at.Day())
+	if at.Year() != r.received().Year() {
+		show = "去年" + show
+	}
+	return value{show: show, truth: at.Format("2006-01-02")}
 }
 
 // slotHour is an hour of the evening or night.
