@@ -1,6 +1,7 @@
 package clickhouse_test
 
 import (
+	"errors"
 	"testing"
 
 	"jiesu.cn/jiesu/internal/embedded/clickhouse/clickhousetest"
@@ -37,7 +38,7 @@ func BenchmarkSelect(b *testing.B) {
 			}
 			read++
 		}
-		if err := result.Close(); err != nil || read != rows {
+		if err := errors.Join(result.Err(), result.Close()); err != nil || read != rows {
 			b.Fatalf("read %d rows: %v", read, err)
 		}
 	}

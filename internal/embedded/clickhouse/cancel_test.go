@@ -59,13 +59,13 @@ func TestCanceledResultFreesItsConnection(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !result.Next() {
-			t.Fatal("no row")
+			t.Fatal("no row", result.Err())
 		}
 		cancel()
 		for result.Next() {
 			// Rows that had arrived before the end.
 		}
-		if err := result.Close(); err != nil && !errors.Is(err, context.Canceled) {
+		if err := errors.Join(result.Err(), result.Close()); err != nil && !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
 	}
@@ -81,8 +81,10 @@ func TestAbandonedStatementsDoNotHoldTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result.Next()
-	cancel()
+	if !result.Next() {
+		t.Fatal("no row", result.Err())
+	}
+	cancel() // And the rows are neither read nor closed.
 	if err := conn.Exec(t.Context(), "SELECT throwIf(n = 10) FROM t"); err == nil {
 		t.Error("throwIf did not throw")
 	}
@@ -97,7 +99,7 @@ func TestWaitForAConnectionEndsWithTheContext(t *testing.T) {
 	// Results that are open hold every connection of the pool.
 	var bodies []io.Closer
 	for range 8 {
-		response, err := client.Do(newRequest(t, t.Context(), "SELECT number FROM numbers(10000000)"))
+		response, err := client.Do(newRequest(t, t.Context(), "SELECT number FROM numbers(10000000)")) //nolint:bodyclose // Closed below.
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +178,9 @@ func TestNothingLeaks(t *testing.T) {
 	go func() { ended <- conn.Exec(ctx, endless) }()
 	waitFor(t, func() bool { return running(t, conn, endless) == 1 })
 	cancel()
-	<-ended
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("Exec: %v, want context canceled", err)
+	}
 	waitFor(t, func() bool { return running(t, conn, endless) == 0 })
 	goleak.VerifyNone(t, before)
 }

@@ -37,7 +37,7 @@ func openConnection(l *library, arguments []string) (*connection, error) {
 		argv = append(argv, unsafe.StringData(argument+"\x00"))
 	}
 	argv = append(argv, nil)
-	handle := l.connect(int32(len(arguments)), &argv[0]) //nolint:gosec // A handful of arguments.
+	handle := l.connect(int32(len(arguments)), &argv[0])
 	runtime.KeepAlive(argv)
 	if handle == nil || *handle == nil {
 		return nil, errors.New("the embedded engine refused to start (it gives no reason): " +

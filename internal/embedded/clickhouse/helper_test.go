@@ -48,7 +48,7 @@ func helper(t *testing.T, name, dir string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), executable) //nolint:gosec // This test binary.
+	cmd := exec.CommandContext(t.Context(), executable)
 	cmd.Env = append(os.Environ(), helperVariable+"="+name, directoryVariable+"="+dir)
 	return cmd
 }
@@ -107,20 +107,32 @@ func helpInsert(ctx context.Context, dir string) error {
 		return err
 	}
 	for number := first + 1; ; number++ {
-		batch, err := conn.PrepareBatch(ctx, "INSERT INTO ledger.rows")
-		if err != nil {
-			return err
-		}
-		for n := range uint64(100) {
-			if err := batch.Append(number, n, "来信"); err != nil {
-				return err
+		err := sendBatch(ctx, conn, "INSERT INTO ledger.rows", func(batch driver.Batch) error {
+			for n := range uint64(100) {
+				if err := batch.Append(number, n, "来信"); err != nil {
+					return err
+				}
 			}
-		}
-		if err := batch.Send(); err != nil {
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 		fmt.Println("acknowledged", number)
 	}
+}
+
+// sendBatch sends the rows that fill appends.
+func sendBatch(ctx context.Context, conn driver.Conn, sql string, fill func(driver.Batch) error) (err error) {
+	batch, err := conn.PrepareBatch(ctx, sql)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, batch.Close()) }()
+	if err := fill(batch); err != nil {
+		return err
+	}
+	return batch.Send()
 }
 
 // helpCount prints the highest batch, how many batches there are and how many are torn.
@@ -147,7 +159,7 @@ func helpLifecycle(ctx context.Context, dir string) error {
 			return fmt.Errorf("round %d: %w", round, err)
 		}
 		if _, _, err := open(ctx, dir+"-other"); !errors.Is(err, clickhouse.ErrOpen) {
-			return fmt.Errorf("second engine: got %v, want ErrOpen", err)
+			return fmt.Errorf("second engine: want ErrOpen, got: %w", err)
 		}
 		if err := conn.Exec(ctx, "CREATE TABLE IF NOT EXISTS kept (n UInt64) ENGINE = MergeTree ORDER BY n"); err != nil {
 			return err
@@ -164,7 +176,7 @@ func helpLifecycle(ctx context.Context, dir string) error {
 			return err
 		}
 		if err := conn.Ping(ctx); !errors.Is(err, clickhouse.ErrClosed) {
-			return fmt.Errorf("after Close: got %v, want ErrClosed", err)
+			return fmt.Errorf("after Close: want ErrClosed, got: %w", err)
 		}
 	}
 	return nil
@@ -182,7 +194,7 @@ func helpRecover(ctx context.Context, dir string) error {
 	func() {
 		defer func() { fmt.Println("recovered", recover() != nil) }()
 		var nothing *struct{ n int }
-		nothing.n++ //nolint:staticcheck // The point of it.
+		nothing.n++
 	}()
 	return engine.Close()
 }
@@ -212,7 +224,7 @@ func helpClose(ctx context.Context, dir string) error {
 	fmt.Println("closed")
 	for range 2 {
 		if err := <-ended; !errors.Is(err, clickhouse.ErrClosed) {
-			return fmt.Errorf("statement: got %v, want ErrClosed", err)
+			return fmt.Errorf("statement: want ErrClosed, got: %w", err)
 		}
 	}
 	for rows.Next() {
@@ -220,7 +232,7 @@ func helpClose(ctx context.Context, dir string) error {
 	}
 	e, ok := clickhouse.AsException(errors.Join(rows.Err(), rows.Close()))
 	if !ok || e.CodeName != "ABORTED" {
-		return fmt.Errorf("rows: got %v, want ABORTED", rows.Err())
+		return fmt.Errorf("rows: want ABORTED, got: %w", rows.Err())
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ type library struct {
 type analysis struct {
 	structSize     uint32
 	statementCount uint32
-	flags          uint32
+	_              uint32 // Flags.
 	class          uint32
 }
 

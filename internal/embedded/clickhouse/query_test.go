@@ -94,16 +94,10 @@ func TestTypesSurviveTheRoundTrip(t *testing.T) {
 		Big: 18446744073709551615, Small: 127, Ratio: -1e300, Flag: true, Kind: "complaint", Code: "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
 		Labels: map[string]string{"来源": "局长信箱", "": ""}, Body: "湛江市霞山区乾塘镇🚓", MaybeLow: &text,
 	}}
-	batch, err := conn.PrepareBatch(t.Context(), "INSERT INTO everything")
+	err := sendBatch(t.Context(), conn, "INSERT INTO everything", func(batch driver.Batch) error {
+		return errors.Join(batch.AppendStruct(&want[0]), batch.AppendStruct(&want[1]))
+	})
 	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range want {
-		if err := batch.AppendStruct(&want[i]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := batch.Send(); err != nil {
 		t.Fatal(err)
 	}
 	var got []everything
@@ -155,16 +149,15 @@ func letterBody(n uint64) string {
 
 func insertLetters(tb testing.TB, conn driver.Conn, rows uint64) {
 	tb.Helper()
-	batch, err := conn.PrepareBatch(tb.Context(), "INSERT INTO letters (n, body)")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	for n := range rows {
-		if err := batch.Append(n, letterBody(n)); err != nil {
-			tb.Fatal(err)
+	err := sendBatch(tb.Context(), conn, "INSERT INTO letters (n, body)", func(batch driver.Batch) error {
+		for n := range rows {
+			if err := batch.Append(n, letterBody(n)); err != nil {
+				return err
+			}
 		}
-	}
-	if err := batch.Send(); err != nil {
+		return nil
+	})
+	if err != nil {
 		tb.Fatal(err)
 	}
 }
@@ -271,16 +264,9 @@ func TestExceptionInTheMiddleOfAResult(t *testing.T) {
 func TestFailedInsertKeepsNothing(t *testing.T) {
 	conn, _ := clickhousetest.Database(t)
 	mustExec(t, conn, "CREATE TABLE t (n UInt64, CONSTRAINT odd CHECK n % 2 = 1) ENGINE = MergeTree ORDER BY n")
-	batch, err := conn.PrepareBatch(t.Context(), "INSERT INTO t")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, n := range []uint64{1, 3, 4} {
-		if err := batch.Append(n); err != nil {
-			t.Fatal(err)
-		}
-	}
-	err = batch.Send()
+	err := sendBatch(t.Context(), conn, "INSERT INTO t", func(batch driver.Batch) error {
+		return errors.Join(batch.Append(uint64(1)), batch.Append(uint64(3)), batch.Append(uint64(4)))
+	})
 	if e, ok := clickhouse.AsException(err); !ok || e.CodeName != "VIOLATED_CONSTRAINT" {
 		t.Errorf("Send: %v, want VIOLATED_CONSTRAINT", err)
 	}
@@ -320,11 +306,8 @@ func TestDeduplicationToken(t *testing.T) {
 	send := func(token string, n uint64) {
 		t.Helper()
 		ctx := chgo.Context(t.Context(), chgo.WithSettings(chgo.Settings{"insert_deduplication_token": token}))
-		batch, err := conn.PrepareBatch(ctx, "INSERT INTO t")
+		err := sendBatch(ctx, conn, "INSERT INTO t", func(batch driver.Batch) error { return batch.Append(n) })
 		if err != nil {
-			t.Fatal(err)
-		}
-		if err := errors.Join(batch.Append(n), batch.Send()); err != nil {
 			t.Fatal(err)
 		}
 	}
