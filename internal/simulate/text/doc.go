@@ -42,7 +42,7 @@
 //
 // A slot keeps its value in title and body. {路}, {小区} and {村} are those of
 // the letter's {地点}, {住址} and {村址}; {天数} and {月数} count from the first
-// of {时间} and {早前} (a month or more ago). {金额} is 800 to 500,000 yuan,
+// of {时间}, {近时} (at most two days ago) and {早前} (a month or more ago). {金额} is 800 to 500,000 yuan,
 // {中额} 600 to 15,000, {大额} 100,000 to 5,000,000 and {小额} up to 2,000.
 //
 // # Nothing real

@@ -112,6 +112,8 @@ type rendering struct {
 	anchored bool
 	// ago is how many days before the arrival the matter lies, 0 unknown.
 	ago int
+	// dated says that the letter has given the time of the matter.
+	dated bool
 }
 
 func newRendering(lib *Library, rng *rand.Rand, in Slots) *rendering {

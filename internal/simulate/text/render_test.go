@@ -144,8 +144,8 @@ func TestLengths(t *testing.T) {
 	if short < 100 || medium < 300 || long < 50 {
 		t.Errorf("%d letters of up to 15, %d of 200 to 999, %d of 1000 characters or more", short, medium, long)
 	}
-	if longest > 3000 {
-		t.Errorf("the longest letter has %d characters", longest)
+	if longest < 1800 || longest > 3000 {
+		t.Errorf("the longest letter has %d characters, want 1800 to 3000", longest)
 	}
 }
 

@@ -16,6 +16,8 @@ func builtinTime(kind string) func(*rendering) value {
 	switch kind {
 	case "时间":
 		return slotTime
+	case "近时":
+		return func(r *rendering) value { return r.moment(1 + r.rng.IntN(2)) }
 	case "早前":
 		return slotEarlier
 	case "早前日":
@@ -108,14 +110,13 @@ func slotEarlier(r *rendering) value {
 // moment is a time of day so many days ago. The first one of a letter is the
 // matter itself and agrees with {天数} and {月数}.
 func (r *rendering) moment(back int) value {
-	_, known := r.chosen["时间"]
-	_, knownEarlier := r.chosen["早前"]
 	switch {
 	case r.ago == 0:
 		r.ago = back
-	case !known && !knownEarlier:
+	case !r.dated:
 		back = r.ago
 	}
+	r.dated = true
 	y, m, d := r.received().AddDate(0, 0, -back).Date()
 	at := time.Date(y, m, d, r.rng.IntN(24), r.rng.IntN(60), 0, 0, r.received().Location())
 	return value{show: writeTime(r, at, back), truth: at.Format("2006-01-02 15:04")}
