@@ -144,16 +144,42 @@ func (l *ledger) anyLead(s series) bool {
 	return false
 }
 
-// write renders the letter of the facts.
-func (l *ledger) write(f facts) (letter.Letter, error) {
+// render writes the text of the facts' letter.
+func (l *ledger) render(f facts) (text.Letter, error) {
 	slots, err := l.slots(f)
 	if err != nil {
-		return letter.Letter{}, err
+		return text.Letter{}, err
 	}
 	d := roll(l.seed, streamText, uint64(f.index), 1) //nolint:gosec // An index.
 	body, err := l.lib.Render(d.Rand, f.pattern, slots)
 	if err != nil {
-		return letter.Letter{}, fmt.Errorf("writing letter %s: %w", f.id, err)
+		return text.Letter{}, fmt.Errorf("writing letter %s: %w", f.id, err)
+	}
+	return body, nil
+}
+
+// accusedBy returns the unit that the letter's text accuses, "" for none. Only
+// the rendered text knows: some patterns name the station or the bureau by
+// turns. Where rendering fails, writing the letter says so.
+func (l *ledger) accusedBy(f facts) string {
+	if !f.pattern.Accused {
+		return ""
+	}
+	body, err := l.render(f)
+	switch {
+	case err != nil:
+		return ""
+	case body.AccusedUnit == f.place.station.name:
+		return f.place.station.code
+	}
+	return f.place.county.unit
+}
+
+// write returns the letter of the facts.
+func (l *ledger) write(f facts) (letter.Letter, error) {
+	body, err := l.render(f)
+	if err != nil {
+		return letter.Letter{}, err
 	}
 	out := letter.Letter{
 		ID: f.id, Source: l.source("mailbox/" + string(f.channel)), RecordID: string(f.id), ReceivedAt: f.at, RecordedAt: f.recorded,
@@ -168,11 +194,14 @@ func (l *ledger) write(f facts) (letter.Letter, error) {
 }
 
 func (l *ledger) slots(f facts) (text.Slots, error) {
-	accused, _ := l.dir.Unit(f.accused)
+	accused := f.place.station.name
+	if unit(mix(l.seed, streamText, uint64(f.index), 2)) < 0.3 { //nolint:gosec // An index.
+		accused = f.place.county.name
+	}
 	slots := text.Slots{
 		Division: f.place.county.unit, DivisionName: f.place.county.name,
 		County: f.place.county.division, CountyName: f.place.county.divisionName,
-		Station: f.place.station.name, Unit: accused.Name,
+		Station: f.place.station.name, Unit: accused,
 		ReceivedAt: f.at, Serial: uint64(f.index), //nolint:gosec // An index.
 	}
 	if f.series.alone() || len(f.pattern.Series) == 0 {

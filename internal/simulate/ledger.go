@@ -110,14 +110,9 @@ func (l *ledger) facts(i int) facts {
 	if d.chance(0.12) {
 		f.hint = f.place.county.unit
 	}
-	if f.pattern.Accused {
-		f.accused = f.place.station.code
-		if d.chance(0.3) {
-			f.accused = f.place.county.unit
-		}
-	}
 	f.writer, f.contactable = l.writerOf(i, f.series)
 	f.closing, f.extension = l.closing(i, f.fate, f.at, f.due, f.pattern.Urgency)
+	f.accused = l.accusedBy(f)
 	f.open = f.fate == stuck || f.closing.After(l.lastOpen)
 	if !f.open && f.closing.After(l.profile.AsOf) {
 		f.closing = f.at.Add(l.profile.AsOf.Sub(f.at) * 4 / 5)

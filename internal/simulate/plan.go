@@ -25,7 +25,7 @@ type planned struct {
 
 // plan works out all that happens to letter i.
 func (l *ledger) plan(i int) plan {
-	b := builder{ledger: l, dice: roll(l.seed, streamHandling, uint64(i)), f: l.facts(i)} //nolint:gosec // An index.
+	b := builder{ledger: l, dice: roll(l.seed, streamHandling, uint64(i)), f: l.facts(i), events: make([]planned, 0, 16)} //nolint:gosec // An index.
 	b.handle()
 	kept := b.events[:0]
 	for _, e := range b.events {

@@ -54,10 +54,14 @@ func effective(e letter.Event) time.Time {
 	return e.At
 }
 
-// stateOf works out the state of a letter from its own events.
+// stateOf works out the state of a letter from its own events, which are in
+// order.
 func stateOf(f facts, events []letter.Event, asOf time.Time) state {
+	if f.recorded.After(asOf) {
+		return state{}
+	}
 	s := state{
-		known: !f.recorded.After(asOf), at: f.at, due: f.due, dueEff: f.due, division: f.division, channel: string(f.channel),
+		known: true, at: f.at, due: f.due, dueEff: f.due, division: f.division, channel: string(f.channel),
 		day: shanghaiDay(f.at), writer: f.writer, uncontactable: !f.contactable, owner: cityDesk,
 	}
 	known := make([]letter.Event, 0, len(events))
@@ -66,7 +70,6 @@ func stateOf(f facts, events []letter.Event, asOf time.Time) state {
 			known = append(known, e)
 		}
 	}
-	slices.SortFunc(known, inOrder)
 	s.hops = []hop{{unit: cityDesk, arrived: f.at}}
 	var methods []string
 	for _, e := range known {
@@ -77,7 +80,7 @@ func stateOf(f facts, events []letter.Event, asOf time.Time) state {
 	for _, e := range known {
 		s.clockHop(e)
 	}
-	s.responded = s.responded || !s.firstReached.IsZero() || len(methods) >= 2 || !s.firstReply.IsZero()
+	s.responded = !s.firstReached.IsZero() || len(methods) >= 2 || !s.firstReply.IsZero()
 	s.label(known)
 	return s
 }
@@ -220,14 +223,14 @@ func (s *state) work(e letter.Event) {
 
 // label takes the desk's labels, by the order in which they were recorded.
 func (s *state) label(known []letter.Event) {
-	byRecord := slices.Clone(known)
-	slices.SortStableFunc(byRecord, func(a, b letter.Event) int {
-		if c := a.RecordedAt.Compare(b.RecordedAt); c != 0 {
-			return c
+	labels := make([]letter.Event, 0, 2)
+	for _, e := range known {
+		if e.Type == letter.TypeRelabelled {
+			labels = append(labels, e)
 		}
-		return inOrder(a, b)
-	})
-	for _, e := range byRecord {
+	}
+	slices.SortStableFunc(labels, func(a, b letter.Event) int { return a.RecordedAt.Compare(b.RecordedAt) })
+	for _, e := range labels {
 		p, ok := e.Payload.(*letter.Relabelled)
 		if !ok {
 			continue
@@ -245,14 +248,12 @@ func (s *state) label(known []letter.Event) {
 }
 
 // seriesAsOf returns the series of each letter that the events list, by the
-// cut-off.
+// cut-off. The events are in order.
 func seriesAsOf(events []letter.Event, asOf time.Time) map[letter.ID]string {
-	known := slices.DeleteFunc(slices.Clone(events), func(e letter.Event) bool { return e.RecordedAt.After(asOf) })
-	slices.SortFunc(known, inOrder)
 	in := map[letter.ID]string{}
-	for _, e := range known {
+	for _, e := range events {
 		p, ok := e.Payload.(*letter.SeriesChanged)
-		if !ok {
+		if !ok || e.RecordedAt.After(asOf) {
 			continue
 		}
 		for _, id := range p.Letters {

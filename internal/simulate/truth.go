@@ -61,12 +61,12 @@ func (l *ledger) count(ctx context.Context) ([]Document, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		plans := l.group(i)
-		if len(plans) == 0 {
+		stories := l.group(i)
+		if len(stories) == 0 {
 			continue
 		}
 		for _, cut := range cuts {
-			group := members(plans, cut)
+			group := members(stories, cut)
 			for _, t := range tallies {
 				if t.asOf.Equal(cut) {
 					t.add(group)
@@ -81,42 +81,57 @@ func (l *ledger) count(ctx context.Context) ([]Document, error) {
 	return docs, nil
 }
 
-// group returns the plans of the letters that could be one matter with letter
-// i, when i is the first of them, else nil.
-func (l *ledger) group(i int) []plan {
+// story is a letter and what was told of it, in the order of docs/metrics.md.
+type story struct {
+	facts
+	events []letter.Event
+}
+
+func (l *ledger) story(i int) story {
+	p := l.plan(i)
+	events := make([]letter.Event, len(p.events))
+	for k, e := range p.events {
+		events[k] = e.Event
+	}
+	slices.SortFunc(events, inOrder)
+	return story{p.facts, events}
+}
+
+// group returns the stories of the letters that could be one matter with
+// letter i, when i is the first of them, else nil.
+func (l *ledger) group(i int) []story {
 	s := l.bind.of(i)
 	if s.alone() {
-		return []plan{l.plan(i)}
+		return []story{l.story(i)}
 	}
 	if s.place > 0 {
 		return nil
 	}
-	plans := make([]plan, len(s.members))
+	group := make([]story, len(s.members))
 	for k, m := range s.members {
-		plans[k] = l.plan(m)
+		group[k] = l.story(m)
 	}
-	return plans
+	return group
 }
 
 // members works out the states of a group by a cut-off.
-func members(plans []plan, asOf time.Time) []member {
-	var all []letter.Event
-	group := make([]member, len(plans))
-	for k, p := range plans {
-		own := make([]letter.Event, len(p.events))
-		for j, e := range p.events {
-			own[j] = e.Event
-		}
-		s := stateOf(p.facts, own, asOf)
+func members(stories []story, asOf time.Time) []member {
+	group := make([]member, len(stories))
+	for k, t := range stories {
+		s := stateOf(t.facts, t.events, asOf)
 		group[k] = member{state: &s}
-		all = append(all, own...)
 	}
-	if len(plans) == 1 || plans[0].recorded.After(asOf) {
+	if len(stories) == 1 || !group[0].known {
 		return group // A series is filed under its first letter: without it, there is none.
 	}
+	var all []letter.Event
+	for _, t := range stories {
+		all = append(all, t.events...)
+	}
+	slices.SortFunc(all, inOrder)
 	in := seriesAsOf(all, asOf)
-	for k, p := range plans {
-		group[k].series = in[p.id]
+	for k, t := range stories {
+		group[k].series = in[t.id]
 	}
 	return group
 }
