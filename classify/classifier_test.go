@@ -98,7 +98,7 @@ func TestJudge(t *testing.T) {
 		{
 			"missing person", "我父亲走失了",
 			"我父亲78岁，有老年痴呆，今天早上从赤坎区出门后走失，到现在没有回家，请马上帮忙查找。",
-			outcome{"L02", "T13", letter.LeadNone, "", false, letter.P0, "440802"},
+			outcome{"L02", "T20", letter.LeadNone, "", false, letter.P0, "440802"},
 		},
 		{
 			"accused station", "投诉派出所不作为",

@@ -17,7 +17,7 @@ func (c *Classifier) decide(r reading) letter.Verdict {
 
 	topic, topicMargin := r.topic(topics, found, isAccused)
 	typ, typeMargin := r.typ(types, found, isAccused, topic)
-	if typ == string(letter.TypeVoid) {
+	if typ == string(letter.TypeVoid) || typ == string(letter.TypeThanks) {
 		found = lead{kind: letter.LeadNone, score: min(found.score, 0)}
 	}
 	urgency, pressing := r.urgency(typ, found)
@@ -68,8 +68,8 @@ func (c *Classifier) collect(r *reading, v letter.Verdict, accusers, pressing []
 var topicOf = map[string]string{
 	"F": "T06", "D": "T05", "V": "T04", "H": "T09", "N": "T04", "G": "T18", "E": "T07", "S": "T12", "R": "T03",
 	"P": "T11", "C": "T10", "X": "T04",
-	"D10": "T07", "V02": "T05", "V03": "T05", "V04": "T05", "V05": "T05", "V06": "T13", "V07": "T13",
-	"N04": "T08", "J02": "T15", "J03": "T04", "X03": "T04", "D09": "T05", "E03": "T05", "R01": "T03", "R02": "T03",
+	"D10": "T07", "V01": "", "V02": "T05", "V03": "T05", "V04": "T05", "V05": "T20", "V08": "T20", "V06": "T13", "V07": "T13",
+	"N04": "T08", "J02": "T14", "J03": "T14", "S02": "T02", "S05": "T21",
 }
 
 func leadTopic(code string) string {
@@ -106,12 +106,15 @@ func (r *reading) typ(s scores, found lead, accused bool, topic string) (string,
 	case found.kind == letter.LeadSecurity:
 		s["L04"] += 1.5
 		s["L05"] += 1.0
-		if len(r.cues(cueVictim)) > 1 {
+		if len(r.cues(cueVictim)) > 1 && s["L04"] < 4 {
 			s["L05"] += 1.5
 		}
 	default:
 		s["L05"] *= 0.5
 		s["L04"] *= 0.7
+	}
+	if r.thanksInTitle() {
+		s["L09"] += 3
 	}
 	if accused {
 		s["L03"] += 2.5
@@ -124,10 +127,15 @@ func (r *reading) typ(s scores, found lead, accused bool, topic string) (string,
 	return s.top(r.fallbackType(topic))
 }
 
+// thanksInTitle tells a letter of thanks from one that ends politely.
+func (r *reading) thanksInTitle() bool {
+	return slices.ContainsFunc(r.cues(cueThanks), func(h hit) bool { return h.title })
+}
+
 // fallbackType is what a letter without any signal counts as: void when there
-// is next to no text, else a consultation.
+// is little text, else a consultation.
 func (r *reading) fallbackType(topic string) string {
-	if len(r.text.Runes) < 12 && topic == string(letter.TopicNotPolice) {
+	if len(r.text.Runes) < 30 && topic == string(letter.TopicNotPolice) {
 		return string(letter.TypeVoid)
 	}
 	return "L01"
