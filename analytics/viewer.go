@@ -34,11 +34,11 @@ func LocalOperator(name string) Viewer {
 // ParseViewer reads a viewer written as role or role:unit, e.g. "leadership" or
 // "unit:440803". The name is the text itself.
 func ParseViewer(s string) (Viewer, error) {
-	role, unit, found := strings.Cut(s, ":")
-	if !found {
-		unit = cityUnit
-	}
+	role, unit, _ := strings.Cut(s, ":")
 	v := Viewer{Name: s, Unit: unit, Role: Role(role)}
+	if unit == "" && (v.Role == RoleLeadership || v.Role == RoleOperator) {
+		v.Unit = cityUnit
+	}
 	return v, v.Validate()
 }
 

@@ -10,6 +10,6 @@ series_of_letters AS (
     ARRAY JOIN letters AS listed
     WHERE kind IN ('series.confirmed', 'series.merged', 'series.split', 'series.rejected', 'series.unlinked')
         AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
-        AND letter_id IN (SELECT letter_id FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')})
+        AND events.letter_id IN (SELECT letter_id FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')})
     GROUP BY listed
 )

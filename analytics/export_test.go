@@ -1,0 +1,24 @@
+package analytics
+
+import "context"
+
+// ComposeLetters and ComposeEvents give tests the statements behind KPIs.
+var (
+	ComposeLetters = composeLetters
+	ComposeEvents  = composeEvents
+)
+
+// LoadMigrations gives tests the migrations without a database.
+func LoadMigrations(cluster string) ([]Migration, error) {
+	return loadMigrations(migrationFiles, cluster)
+}
+
+// MigrateFirst applies the first n migrations only, as an older program would.
+func MigrateFirst(ctx context.Context, s *Store, n int) error {
+	known, err := loadMigrations(migrationFiles, s.cfg.Cluster)
+	if err != nil {
+		return err
+	}
+	_, err = s.migrate(ctx, known[:n])
+	return err
+}

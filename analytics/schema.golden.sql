@@ -1,0 +1,125 @@
+CREATE TABLE due_days
+(
+    `calendar_version` String,
+    `day` Date32,
+    `due5` Nullable(Date32),
+    `earliest` Date32,
+    `saved_at` DateTime64(6, 'UTC') DEFAULT now64(6)
+)
+ENGINE = ReplacingMergeTree(saved_at)
+ORDER BY (calendar_version, day)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE events
+(
+    `letter_id` String,
+    `source` LowCardinality(String),
+    `record_id` String,
+    `kind` LowCardinality(String),
+    `at` DateTime64(3, 'UTC'),
+    `recorded_at` DateTime64(3, 'UTC'),
+    `imported` Bool,
+    `expected_rev` Int32,
+    `unit` LowCardinality(String),
+    `actor` String,
+    `to_unit` LowCardinality(String),
+    `role` LowCardinality(String),
+    `method` LowCardinality(String),
+    `result` LowCardinality(String),
+    `approved` Bool,
+    `until` Nullable(Date32),
+    `solved` LowCardinality(String),
+    `label_type` LowCardinality(String),
+    `label_topic` LowCardinality(String),
+    `label_lead` LowCardinality(String),
+    `label_lead_type` LowCardinality(String),
+    `label_urgency` LowCardinality(String),
+    `label_division` LowCardinality(String),
+    `accused_police` Nullable(Bool),
+    `accused_units` Array(LowCardinality(String)),
+    `series` String,
+    `letters` Array(String),
+    `lead` String,
+    `leads` Array(String),
+    `case_number` String,
+    `suspects` Array(String),
+    `yuan` Float64,
+    `data` String CODEC(ZSTD(3)),
+    `kafka_topic` LowCardinality(String),
+    `kafka_partition` Int32,
+    `kafka_offset` Int64,
+    `version` UInt64 MATERIALIZED toUInt64(1000000000000000 - toUnixTimestamp64Milli(recorded_at))
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(at)
+ORDER BY (letter_id, source, record_id)
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE letters
+(
+    `letter_id` String,
+    `source` LowCardinality(String),
+    `record_id` String,
+    `received_at` DateTime64(3, 'UTC'),
+    `recorded_at` DateTime64(3, 'UTC'),
+    `imported` Bool,
+    `channel` LowCardinality(String),
+    `title` String CODEC(ZSTD(3)),
+    `body` String CODEC(ZSTD(3)),
+    `normalised` String CODEC(ZSTD(3)),
+    `tokens` Array(String) CODEC(ZSTD(3)),
+    `writer_key` String,
+    `writer_sealed` String CODEC(ZSTD(3)),
+    `verified` Bool,
+    `contactable` Bool,
+    `division` LowCardinality(String),
+    `unit_hint` LowCardinality(String),
+    `attachments` String CODEC(ZSTD(3)),
+    `kafka_topic` LowCardinality(String),
+    `kafka_partition` Int32,
+    `kafka_offset` Int64,
+    `version` UInt64 MATERIALIZED toUInt64(1000000000000000 - toUnixTimestamp64Milli(recorded_at))
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(received_at)
+ORDER BY (letter_id, source, record_id)
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE progress
+(
+    `topic` String,
+    `partition` Int32,
+    `next` Int64,
+    `high_water` Int64,
+    `caught_up_at` DateTime64(3, 'UTC'),
+    `saved_at` DateTime64(6, 'UTC') DEFAULT now64(6)
+)
+ENGINE = ReplacingMergeTree(saved_at)
+ORDER BY (topic, partition)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE schema_migrations
+(
+    `version` UInt32,
+    `name` String,
+    `checksum` String,
+    `applied_at` DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree(applied_at)
+ORDER BY version
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE units
+(
+    `code` String,
+    `name` String,
+    `parent` String,
+    `tier1` String,
+    `tier2` String,
+    `tier3` String,
+    `saved_at` DateTime64(6, 'UTC') DEFAULT now64(6)
+)
+ENGINE = ReplacingMergeTree(saved_at)
+ORDER BY code
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+

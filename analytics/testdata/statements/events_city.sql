@@ -1,0 +1,176 @@
+-- All figures of leads and cases: events whose time lies in the period, each
+-- with the state of its subject letter.
+WITH
+candidates AS (
+    SELECT letter_id
+    FROM events
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
+        AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
+),
+-- The events of the candidates that were known at T. place is the order of a
+-- letter's events in time, label_place the order in which its labels count.
+known_events AS (
+    SELECT
+        *,
+        NOT imported AND recorded_at > at + INTERVAL 15 MINUTE AS backdated,
+        if(backdated, recorded_at, at) AS effective_at,
+        (at, recorded_at, source, record_id) AS place,
+        (recorded_at, at, source, record_id) AS label_place,
+        kind = 'letter.forwarded' AND role = 'lead' OR kind = 'letter.returned' AS passes_on,
+        passes_on OR kind = 'letter.selfhandled' AS settles_owner,
+        kind = 'letter.contacted' AND method != 'auto' AS attempts
+    FROM events FINAL
+    WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')} AND letter_id IN candidates
+),
+-- The candidates that were in the store at T. Of two records that give the
+-- same letter the one recorded first counts.
+known_letters AS (
+    SELECT
+        letter_id,
+        record.1 AS received_at,
+        record.2 AS channel,
+        record.3 AS own_division,
+        record.4 AS writer_key,
+        record.5 AS contactable
+    FROM
+    (
+        SELECT
+            letter_id,
+            argMin((received_at, channel, division, writer_key, contactable), (recorded_at, source, record_id)) AS record
+        FROM letters FINAL
+        WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')} AND letter_id IN candidates
+        GROUP BY letter_id
+    )
+),
+-- What the events say of each letter, in one pass.
+handling AS (
+    SELECT
+        letter_id,
+        argMaxIf(label_type, label_place, kind = 'letter.relabelled' AND label_type != '') AS person_type,
+        argMaxIf(label_type, label_place, kind = 'letter.classified') AS model_type,
+        argMaxIf(label_topic, label_place, kind = 'letter.relabelled' AND label_topic != '') AS person_topic,
+        argMaxIf(label_topic, label_place, kind = 'letter.classified') AS model_topic,
+        argMaxIf(label_division, label_place, kind = 'letter.relabelled' AND label_division != '') AS person_division,
+        argMaxIf(label_division, label_place, kind = 'letter.classified') AS model_division,
+        argMaxIf(accused_police, label_place, kind = 'letter.relabelled' AND accused_police IS NOT NULL) AS person_accuses,
+        argMaxIf(accused_police, label_place, kind = 'letter.classified') AS model_accuses,
+        argMaxIf(accused_units, label_place, kind = 'letter.relabelled' AND notEmpty(accused_units)) AS accused_units,
+        countIf(kind = 'letter.cleared') > 0 AS cleared,
+        groupUniqArrayIf(to_unit, kind = 'lead.assigned') AS assigned_to,
+        argMaxIf(if(kind = 'letter.selfhandled', unit, to_unit), place, settles_owner) AS settled_owner,
+        countIf(kind = 'letter.invalidated') > 0 AS invalidated,
+        argMaxIf(kind, place, kind IN ('letter.merged', 'letter.unmerged')) = 'letter.merged' AS merged,
+        countIf(kind = 'letter.transferred') > 0 AS transferred,
+        groupArrayIf((place, kind = 'letter.reopened'), kind IN ('letter.closed', 'letter.withdrawn', 'letter.reopened')) AS closings,
+        groupArrayIf((place, until), kind = 'letter.extension_decided' AND approved) AS extensions,
+        minOrNullIf(effective_at, attempts) AS attempted_at,
+        minOrNullIf(effective_at, attempts AND result = 'reached') AS reached_at,
+        uniqExactIf(method, attempts) AS methods_tried,
+        minOrNullIf(at, kind = 'letter.replied') AS replied_at,
+        countIf(backdated AND (kind = 'letter.signed' OR settles_owner OR attempts)) AS backdated_events,
+        countIf(kind = 'letter.revisited' AND solved = 'yes') > 0 AS solved
+    FROM known_events
+    GROUP BY letter_id
+),
+-- For each letter every unit that it was sent to or that acted on it, with its
+-- first arrival, signing and passing on or keeping.
+hops AS (
+    SELECT letter_id, groupArray((party, arrived_at, signed_at, ended_at)) AS stays
+    FROM
+    (
+        SELECT
+            letter_id,
+            party,
+            minOrNullIf(at, arriving) AS arrived_at,
+            minOrNullIf(effective_at, NOT arriving AND kind = 'letter.signed') AS signed_at,
+            minOrNullIf(effective_at, NOT arriving AND settles_owner) AS ended_at
+        FROM known_events
+        ARRAY JOIN [unit, to_unit] AS party, [false, true] AS arriving
+        WHERE (kind = 'letter.signed' OR settles_owner) AND party != ''
+        GROUP BY letter_id, party
+    )
+    GROUP BY letter_id
+),
+-- The series each letter stands in: that of the last confirmed, merged or split
+-- which lists it, unless a later rejected or unlinked of that series does too.
+series_of_letters AS (
+    SELECT
+        listed AS letter_id,
+        arraySort(groupArray(((at, recorded_at, source, record_id), kind IN ('series.confirmed', 'series.merged', 'series.split'), series))) AS changes,
+        arrayLast(c -> c.2, changes) AS joined,
+        if(arrayExists(c -> NOT c.2 AND c.3 = joined.3 AND c.1 > joined.1, changes), '', joined.3) AS in_series
+    FROM events FINAL
+    ARRAY JOIN letters AS listed
+    WHERE kind IN ('series.confirmed', 'series.merged', 'series.split', 'series.rejected', 'series.unlinked')
+        AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
+        AND events.letter_id IN (SELECT letter_id FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')})
+    GROUP BY listed
+),
+-- The state of each letter as of T, as docs/metrics.md defines it, for those
+-- letters that the viewer may see.
+letter_state AS (
+    SELECT
+        letter_id,
+        received_at,
+        toDate32(received_at + INTERVAL 8 HOUR) AS received_day,
+        channel,
+        contactable,
+        writer_key,
+        if(person_type != '', person_type, model_type) AS type,
+        if(person_topic != '', person_topic, model_topic) AS topic,
+        multiIf(person_division != '', person_division, own_division != '', own_division, model_division) AS division,
+        type = 'L09' AS thanks,
+        invalidated,
+        merged,
+        NOT invalidated AND NOT merged AS counted,
+        transferred,
+        attempted_at,
+        reached_at,
+        replied_at,
+        reached_at IS NOT NULL OR methods_tried >= 2 OR replied_at IS NOT NULL AS responded,
+        solved,
+        backdated_events,
+        if(settled_owner != '', settled_owner, {city_desk:String}) AS owner,
+        -- The first closing after the last reopening, if there is one.
+        arraySort(closings) AS ordered_closings,
+        ordered_closings[arrayLastIndex(c -> c.2, ordered_closings) + 1] AS closing,
+        notEmpty(closings) AND NOT ordered_closings[-1].2 AS closed,
+        if(closed, closing.1.1, NULL) AS closed_at,
+        toDateTime64(addDays(due_days.due5, 1), 3, 'UTC') - INTERVAL 8 HOUR AS due5,
+        arrayFold(
+            (due, e) -> if(e.1.1 <= due, toDateTime64(addDays(e.2, 1), 3, 'UTC') - INTERVAL 8 HOUR, due),
+            arraySort(extensions),
+            due5) AS due_eff,
+        arrayFirst(s -> s.1 = {city_desk:String}, stays) AS desk_stay,
+        arrayPushFront(
+            arrayFilter(s -> s.1 != {city_desk:String} AND s.2 IS NOT NULL, stays),
+            ({city_desk:String}, toNullable(received_at), desk_stay.3, desk_stay.4)) AS letter_hops,
+        if(writer_key != '' AND in_series != '', ('series', in_series, writer_key), ('letter', letter_id, '')) AS matter,
+        arrayPushBack(letter_hops.1, owner) AS path,
+        accused_units,
+        assigned_to,
+        (ifNull(person_accuses, false) OR ifNull(model_accuses, false)) AND NOT cleared AS held
+    FROM known_letters
+    LEFT JOIN handling USING (letter_id)
+    LEFT JOIN hops USING (letter_id)
+    LEFT JOIN series_of_letters USING (letter_id)
+    LEFT JOIN (SELECT day, due5 FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS due_days
+        ON toDate32(received_at + INTERVAL 8 HOUR) = due_days.day
+    WHERE true
+)
+SELECT
+    toString('') AS key,
+    toUInt64(uniqExactIf(lead, kind IN ('lead.accepted', 'lead.verified'))) AS n_leads,
+    toUInt64(uniqExactIf(case_number, kind = 'case.filed')) AS n_cases_filed,
+    toUInt64(uniqExactIf(case_number, kind = 'case.solved')) AS n_cases_solved,
+    toUInt64(uniqExactArrayIf(suspects, kind = 'case.arrested')) AS n_arrests
+FROM
+(
+    SELECT letter_id, kind, at, unit, lead, case_number, suspects
+    FROM known_events
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
+        AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
+) AS steps
+INNER JOIN letter_state USING (letter_id)
+GROUP BY key
+ORDER BY key
