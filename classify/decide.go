@@ -163,10 +163,7 @@ func (r *reading) accusation(types scores) (float64, []hit) {
 		if at < 0 || police[at].sentence > b.sentence+1 || police[at].Start > b.End+near {
 			continue
 		}
-		score++
-		if b.title || police[at].title {
-			score++
-		}
+		score += b.worth()
 		spans = append(spans, police[at], b)
 	}
 	if r.has(cueThanks) {
