@@ -21,7 +21,11 @@
 //     [Engine.ReadOnlyHandler] behind an authentication.
 //   - Native results come in the plain form (protocol revision 0), whatever revision the
 //     client asks for. clickhouse-go is told so in its handshake.
-//   - External tables (multipart requests) are refused.
+//   - External tables (multipart requests) and INTO OUTFILE are refused, and so is whatever
+//     reads files or the network as a table: the engine's user lacks the grants for it.
+//   - The setting log_comment is taken: it carries the number by which a statement is stopped.
+//   - BACKUP … TO File('name.tar.gz') writes to the directory backups inside Config.Dir; a
+//     name without an extension makes a directory. The engine has no zip.
 //
 // # Durability
 //

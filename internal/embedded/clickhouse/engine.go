@@ -138,7 +138,6 @@ func (e *Engine) Close() error {
 			c := <-e.connections
 			c.close()
 		}
-		e.size = 0
 		e.closeErr = e.release()
 		opened.Unlock()
 	})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	chgo "github.com/ClickHouse/clickhouse-go/v2"
 )
@@ -127,11 +128,24 @@ func (e *Engine) run(ctx context.Context, q *request) (io.ReadCloser, int64, err
 	}
 }
 
+// killAgain is how often a statement that goes on regardless is told to stop: the first
+// time it may not have been in the engine's list yet.
+const killAgain = 100 * time.Millisecond
+
 // abandon waits for a statement that nobody else waits for any more.
 func (e *Engine) abandon(ctx context.Context, release func(), q *request, done <-chan output) {
 	defer release()
-	e.kill(ctx, q)
-	if out := <-done; out.stream != nil {
-		e.closeStream(out.stream)
+	again := time.NewTicker(killAgain)
+	defer again.Stop()
+	for {
+		e.kill(ctx, q)
+		select {
+		case out := <-done:
+			if out.stream != nil {
+				e.closeStream(out.stream)
+			}
+			return
+		case <-again.C:
+		}
 	}
 }
