@@ -48,9 +48,21 @@ type Row struct {
 // be small.
 const detailBound = 1_000_000
 
-// count goes over all letters once and counts every document.
+// count makes every document.
 func (l *ledger) count(ctx context.Context) ([]Document, error) {
 	tallies := l.tallies()
+	if err := l.countInto(ctx, tallies); err != nil {
+		return nil, err
+	}
+	docs := make([]Document, len(tallies))
+	for k, t := range tallies {
+		docs[k] = l.document(t)
+	}
+	return docs, nil
+}
+
+// countInto goes over all letters once.
+func (l *ledger) countInto(ctx context.Context, tallies []*tally) error {
 	var cuts []time.Time
 	for _, t := range tallies {
 		if !slices.ContainsFunc(cuts, t.asOf.Equal) {
@@ -59,7 +71,7 @@ func (l *ledger) count(ctx context.Context) ([]Document, error) {
 	}
 	for i := range l.n {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		stories := l.group(i)
 		if len(stories) == 0 {
@@ -74,11 +86,7 @@ func (l *ledger) count(ctx context.Context) ([]Document, error) {
 			}
 		}
 	}
-	docs := make([]Document, len(tallies))
-	for k, t := range tallies {
-		docs[k] = l.document(t)
-	}
-	return docs, nil
+	return nil
 }
 
 // story is a letter and what was told of it, in the order of docs/metrics.md.
