@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strconv"
 	"time"
+	"unicode"
 
 	"github.com/segmentio/kafka-go"
 
@@ -100,10 +101,29 @@ func withholdLarge(messages []kafka.Message) {
 // repeat the row it refuses.
 func reasonAndDetail(err error) (reason, detail string) {
 	if e, ok := errors.AsType[*letter.Error](err); ok {
-		if e.Field == "" {
-			return e.Reason, e.Detail
-		}
-		return e.Reason, e.Field + " " + e.Detail
+		return e.Reason, PublicDetail(e)
 	}
 	return "store_refused", "the store does not take this row; see the store's own log for the time of failure"
+}
+
+// PublicDetail says what is wrong in words fit for headers, logs and lists. An
+// error may name a field the sender made up; a name that could be a person's
+// data is left out.
+func PublicDetail(e *letter.Error) string {
+	detail := e.Detail
+	if e.Field != "" {
+		detail = e.Field + " " + detail
+	}
+	digits := 0
+	for _, r := range detail {
+		if r >= '0' && r <= '9' {
+			digits++
+		} else {
+			digits = 0
+		}
+		if digits > 6 || r > unicode.MaxASCII && r != '…' {
+			return "the record names a field that is not of the contract"
+		}
+	}
+	return detail
 }
