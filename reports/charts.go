@@ -86,7 +86,7 @@ func FunnelChart(id string, f analytics.Figures) Chart {
 	stages := Funnel(f)
 	data := make([]opts.FunnelData, 0, len(stages))
 	for _, s := range stages {
-		data = append(data, opts.FunnelData{Name: s.Name + " " + count(s.Count) + s.Measure, Value: s.Count})
+		data = append(data, opts.FunnelData{Name: s.Name + " " + Count(s.Count) + s.Measure, Value: s.Count})
 	}
 	funnel := charts.NewFunnel()
 	funnel.SetGlobalOptions(

@@ -12,8 +12,8 @@ import (
 // of a few, a percentage says nothing.
 const smallBase = 10
 
-// count writes a number with a separator every three digits.
-func count(n uint64) string {
+// Count writes a number with a separator every three digits.
+func Count(n uint64) string {
 	s := strconv.FormatUint(n, 10)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
@@ -21,30 +21,31 @@ func count(n uint64) string {
 	return s
 }
 
-func percent(r *analytics.Rate) string {
+// Percent writes a rate as docs/metrics.md rounds it, — where there is none.
+func Percent(r *analytics.Rate) string {
 	if r == nil || r.D == 0 {
 		return "—"
 	}
 	return r.Percent() + "%"
 }
 
-// change tells a count against the day before.
-func change(now, before uint64) string {
+// Change tells a count against the day before.
+func Change(now, before uint64) string {
 	up := now > before
 	diff := max(now, before) - min(now, before)
 	switch {
 	case diff == 0:
 		return "与前一日持平"
 	case diff < smallBase || before < smallBase:
-		return pick(up, "增加", "减少") + count(diff) + "件"
+		return pick(up, "增加", "减少") + Count(diff) + "件"
 	}
 	t := (2000*diff + before) / (2 * before)
 	return fmt.Sprintf("环比%s%d.%d%%", pick(up, "上升", "下降"), t/10, t%10)
 }
 
-// changeCell is change as a table's column 环比 has it.
-func changeCell(now, before uint64) string {
-	return strings.TrimPrefix(strings.TrimPrefix(change(now, before), "环比"), "与前一日")
+// ChangeCell is Change as a table's column 环比 has it.
+func ChangeCell(now, before uint64) string {
+	return strings.TrimPrefix(strings.TrimPrefix(Change(now, before), "环比"), "与前一日")
 }
 
 // changePoints tells a rate against the day before, by the figures as printed.
@@ -65,7 +66,7 @@ func changePoints(now, before *analytics.Rate) string {
 }
 
 // share returns part of whole as a percentage.
-func share(part, whole uint64) string { return percent(&analytics.Rate{N: part, D: whole}) }
+func share(part, whole uint64) string { return Percent(&analytics.Rate{N: part, D: whole}) }
 
 func pick(first bool, a, b string) string {
 	if first {
@@ -90,9 +91,9 @@ func cellOf(r *analytics.Rate) rateCell {
 	for _, n := range r.Excluded {
 		left += n
 	}
-	cell := rateCell{Percent: percent(r), N: count(r.N), D: count(r.D), Small: r.D > 0 && r.Small()}
+	cell := rateCell{Percent: Percent(r), N: Count(r.N), D: Count(r.D), Small: r.D > 0 && r.Small()}
 	if left > 0 {
-		cell.Left = count(left)
+		cell.Left = Count(left)
 	}
 	return cell
 }

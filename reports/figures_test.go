@@ -21,8 +21,8 @@ func TestChange(t *testing.T) {
 		{58, 58, "与前一日持平"},
 		{20, 10, "环比上升100.0%"},
 	} {
-		if got := change(c.now, c.before); got != c.want {
-			t.Errorf("change(%d, %d) = %s, want %s", c.now, c.before, got, c.want)
+		if got := Change(c.now, c.before); got != c.want {
+			t.Errorf("Change(%d, %d) = %s, want %s", c.now, c.before, got, c.want)
 		}
 	}
 }
@@ -40,8 +40,8 @@ func TestPercent(t *testing.T) {
 		{1, 16, "6.3%"}, // 6.25 goes up.
 		{2, 3, "66.7%"},
 	} {
-		if got := percent(&analytics.Rate{N: c.n, D: c.d}); got != c.want {
-			t.Errorf("percent(%d/%d) = %s, want %s", c.n, c.d, got, c.want)
+		if got := Percent(&analytics.Rate{N: c.n, D: c.d}); got != c.want {
+			t.Errorf("Percent(%d/%d) = %s, want %s", c.n, c.d, got, c.want)
 		}
 	}
 }

@@ -147,7 +147,7 @@ func grounds(k analytics.KeyLetter) []Masked {
 		reasons = append(reasons, Masked("提及金额"+yuan(k.Yuan)))
 	}
 	if k.Repeats > 1 {
-		reasons = append(reasons, Masked("同一来信人近30日来信"+count(k.Repeats)+"件"))
+		reasons = append(reasons, Masked("同一来信人近30日来信"+Count(k.Repeats)+"件"))
 	}
 	if k.Overdue {
 		reasons = append(reasons, "已超期")

@@ -88,7 +88,7 @@ func newPage(b Brief) page {
 		KeyLetters: withheld(b.KeyLetters), KeySelected: b.KeySelected,
 		Leads: b.Leads, ShownLeads: b.Leads[:min(firstLeads, len(b.Leads))], RestLeads: b.Leads[min(firstLeads, len(b.Leads)):],
 		Overdue: listOf(b.Overdue), DueSoon: listOf(b.DueSoon),
-		Received: count(b.Day["received"].Count), Sentence: sentence(b),
+		Received: Count(b.Day["received"].Count), Sentence: sentence(b),
 		Totals:      totals(b),
 		Trend:       TrendChart("chart-trend", b.Trend),
 		MonthFunnel: FunnelChart("chart-funnel-month", b.Month),
@@ -100,12 +100,12 @@ func newPage(b Brief) page {
 	for _, g := range b.Types {
 		day, before := g.Day["received"].Count, g.Previous["received"].Count
 		p.Types = append(p.Types, typeRow{
-			g.Name, count(day), share(day, received), count(before), changeCell(day, before), count(g.Month["received"].Count),
+			g.Name, Count(day), share(day, received), Count(before), ChangeCell(day, before), Count(g.Month["received"].Count),
 		})
 	}
 	for _, g := range b.Units {
 		p.Units = append(p.Units, unitRow{
-			g.Name, count(g.Day["received"].Count), count(g.Month["received"].Count), count(g.Start["overdue"].Count),
+			g.Name, Count(g.Day["received"].Count), Count(g.Month["received"].Count), Count(g.Start["overdue"].Count),
 			cellOf(g.Month["signed_in_time"].Rate), cellOf(g.Month["closure_mature"].Rate),
 		})
 	}
@@ -114,7 +114,7 @@ func newPage(b Brief) page {
 	}
 	day, month, start := Funnel(b.Day), Funnel(b.Month), Funnel(b.Start)
 	for i, s := range day {
-		p.Stages = append(p.Stages, stageRow{s.Name, s.Measure, count(s.Count), count(month[i].Count), count(start[i].Count)})
+		p.Stages = append(p.Stages, stageRow{s.Name, s.Measure, Count(s.Count), Count(month[i].Count), Count(start[i].Count)})
 	}
 	return p
 }
@@ -140,8 +140,8 @@ func totals(b Brief) []totalRow {
 	} {
 		day, before := b.Day[f.id].Count, b.Previous[f.id].Count
 		rows = append(rows, totalRow{
-			f.name, count(day), count(before), strings.TrimSuffix(changeCell(day, before), "件"),
-			count(b.Month[f.id].Count), count(b.Start[f.id].Count),
+			f.name, Count(day), Count(before), strings.TrimSuffix(ChangeCell(day, before), "件"),
+			Count(b.Month[f.id].Count), Count(b.Start[f.id].Count),
 		})
 	}
 	for _, id := range []string{"signed_in_time", "contacted_in_time", "response"} {
@@ -176,11 +176,11 @@ func rateText(r *analytics.Rate) string {
 func sentence(b Brief) string {
 	day, before := b.Day["received"].Count, b.Previous["received"].Count
 	text := fmt.Sprintf("%s，共接收群众来信%s件（%s名来信人），前一日%s件，%s。",
-		chineseDate(b.Date), count(day), count(b.Day["writers"].Count), count(before), change(day, before))
+		chineseDate(b.Date), Count(day), Count(b.Day["writers"].Count), Count(before), Change(day, before))
 	var parts []string
 	for _, g := range b.Types {
 		if n := g.Day["received"].Count; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s%s件（占%s）", g.Name, count(n), share(n, day)))
+			parts = append(parts, fmt.Sprintf("%s%s件（占%s）", g.Name, Count(n), share(n, day)))
 		}
 	}
 	if len(parts) > 0 {
@@ -211,7 +211,7 @@ func dayRows(days []analytics.DayCount) [][]dayRow {
 			var cell dayRow
 			if at := c*height + i; at < len(days) {
 				d := days[at]
-				cell = dayRow{monthDay(d.Day), count(d.Received), count(d.Closed)}
+				cell = dayRow{monthDay(d.Day), Count(d.Received), Count(d.Closed)}
 			}
 			rows[i] = append(rows[i], cell)
 		}
