@@ -1,0 +1,137 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"jiesu.cn/jiesu/classify"
+	"jiesu.cn/jiesu/console"
+	"jiesu.cn/jiesu/ingest"
+)
+
+// Parts says which parts of the system a process runs.
+type Parts struct {
+	Ingest  bool
+	Console bool
+}
+
+// App is the running system of one process.
+type App struct {
+	cfg      Config
+	parts    Parts
+	logger   *slog.Logger
+	registry *prometheus.Registry
+
+	session *Session
+	socket  *socket // Nil with external servers.
+	ingest  *ingest.Ingester
+	console *console.Server
+}
+
+// New makes an App that does nothing until Start.
+func New(cfg Config, parts Parts, logger *slog.Logger) (*App, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if !cfg.external() && parts != (Parts{Ingest: true, Console: true}) {
+		return nil, errors.New("running one part alone needs external servers: set the Kafka brokers and the ClickHouse DSN")
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return &App{cfg: cfg, parts: parts, logger: logger, registry: registry}, nil
+}
+
+// Start opens engine and broker, brings the schema up to date, and starts the
+// parts. What was started is stopped again when something fails.
+func (a *App) Start(ctx context.Context) error {
+	if err := a.start(ctx); err != nil {
+		return errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
+	}
+	return nil
+}
+
+func (a *App) start(ctx context.Context) (err error) {
+	if h, ok := askHolder(ctx, a.cfg.socket()); ok && !a.cfg.external() {
+		return fmt.Errorf("starting: process %d already serves %s; stop it first or choose another directory", h.PID, a.cfg.Dir)
+	}
+	if a.session, err = Open(ctx, a.cfg, a.logger); err != nil {
+		return err
+	}
+	if err := a.session.prepare(ctx); err != nil {
+		return err
+	}
+	if a.session.engine != nil {
+		a.socket, err = listenSocket(ctx, a.cfg.socket(), a.session.Brokers[0], a.session.engine.Handler(), a.logger)
+		if err != nil {
+			return err
+		}
+	}
+	if a.parts.Ingest {
+		if err := a.startIngest(ctx); err != nil {
+			return err
+		}
+	}
+	if a.parts.Console {
+		return a.startConsole(ctx)
+	}
+	return nil
+}
+
+func (a *App) startIngest(ctx context.Context) error {
+	classifier, err := classify.New(classify.DefaultConfig(), a.session.Directory, a.logger)
+	if err != nil {
+		return err
+	}
+	a.ingest, err = ingest.New(a.session.ingest, sink{a.session.Store}, classifier, a.session.Directory, a.logger, a.registry)
+	if err != nil {
+		return err
+	}
+	return a.ingest.Start(ctx)
+}
+
+const (
+	stopWithin   = 30 * time.Second
+	socketWithin = 2 * time.Second
+)
+
+// Stop stops the parts in reverse order: first what answers, then what writes,
+// last what stores. It is idempotent and bounded.
+func (a *App) Stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stopWithin)
+	defer cancel()
+	var errs []error
+	if a.console != nil {
+		errs = append(errs, a.console.Stop(ctx))
+		a.console = nil
+	}
+	if a.ingest != nil {
+		errs = append(errs, a.ingest.Stop(ctx))
+		a.ingest = nil
+	}
+	if a.socket != nil {
+		closeCtx, cancel := context.WithTimeout(ctx, socketWithin)
+		errs = append(errs, a.socket.close(closeCtx))
+		cancel()
+		a.socket = nil
+	}
+	if a.session != nil {
+		errs = append(errs, a.session.Close())
+		a.session = nil
+	}
+	return errors.Join(errs...)
+}
+
+// Run starts, waits until ctx ends, and stops.
+func (a *App) Run(ctx context.Context) error {
+	if err := a.Start(ctx); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return a.Stop(context.WithoutCancel(ctx))
+}

@@ -1,0 +1,157 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"jiesu.cn/jiesu/analytics"
+	"jiesu.cn/jiesu/ingest"
+	"jiesu.cn/jiesu/internal/calendar"
+	"jiesu.cn/jiesu/internal/embedded/clickhouse"
+	"jiesu.cn/jiesu/internal/embedded/kafka"
+	"jiesu.cn/jiesu/internal/org"
+)
+
+// Session is what one command works with: the store and the brokers, wherever
+// they run. It owns what it opened and closes only that.
+type Session struct {
+	Store     *analytics.Store
+	Brokers   []string
+	Directory *org.Directory
+	Calendar  *calendar.Calendar
+
+	ingest  ingest.Config      // With the brokers filled in.
+	engine  *clickhouse.Engine // Nil unless this process opened it.
+	closers []func() error     // In order of opening.
+}
+
+// Open finds the engine and the broker: external servers if the settings name
+// them, else those of a running serve through its socket, else it opens the
+// embedded ones itself. The schema is brought up to date unless a running serve
+// has seen to it.
+func Open(ctx context.Context, cfg Config, logger *slog.Logger) (*Session, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Session{}
+	if err := s.open(ctx, cfg, logger); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close closes what Open opened, in reverse order. It is idempotent.
+func (s *Session) Close() error {
+	var errs []error
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		errs = append(errs, s.closers[i]())
+	}
+	s.closers = nil
+	return errors.Join(errs...)
+}
+
+func (s *Session) open(ctx context.Context, cfg Config, logger *slog.Logger) error {
+	if err := s.readLists(cfg); err != nil {
+		return err
+	}
+	if cfg.external() {
+		return s.openServers(ctx, cfg, logger)
+	}
+	if h, ok := askHolder(ctx, cfg.socket()); ok {
+		s.Brokers = []string{h.Broker}
+		return s.openStore(ctx, cfg, logger, func() (analytics.Conn, error) {
+			return analytics.Dial(ctx, cfg.Analytics, clickhouse.RemoteOptions(cfg.socket(), "default"))
+		})
+	}
+	return s.openEmbedded(ctx, cfg, logger)
+}
+
+// readLists reads the unit tree and the calendar, the city's own or the
+// built-in ones.
+func (s *Session) readLists(cfg Config) (err error) {
+	if cfg.UnitsDir == "" {
+		s.Directory, err = org.Embedded()
+	} else {
+		s.Directory, err = org.Parse(os.DirFS(cfg.UnitsDir))
+	}
+	if err != nil {
+		return fmt.Errorf("reading the unit tree: %w", err)
+	}
+	if cfg.Calendar == "" {
+		s.Calendar, err = calendar.Embedded()
+	} else {
+		s.Calendar, err = readCalendar(cfg.Calendar)
+	}
+	if err != nil {
+		return fmt.Errorf("reading the holiday list: %w", err)
+	}
+	return nil
+}
+
+func readCalendar(path string) (*calendar.Calendar, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // Only read.
+	return calendar.Parse(f)
+}
+
+func (s *Session) openServers(ctx context.Context, cfg Config, logger *slog.Logger) error {
+	s.Brokers = cfg.Kafka
+	opts, err := analytics.ParseDSN(cfg.ClickHouse)
+	if err != nil {
+		return err
+	}
+	return s.openStore(ctx, cfg, logger, func() (analytics.Conn, error) { return analytics.Dial(ctx, cfg.Analytics, opts) })
+}
+
+func (s *Session) openEmbedded(ctx context.Context, cfg Config, logger *slog.Logger) error {
+	engineConfig := clickhouse.DefaultConfig()
+	engineConfig.Dir, engineConfig.Library = cfg.engineDir(), cfg.Library
+	engine, err := clickhouse.Open(ctx, engineConfig, logger)
+	if err != nil {
+		return err
+	}
+	s.engine = engine
+	s.closers = append(s.closers, engine.Close)
+
+	brokerConfig := kafka.DefaultConfig()
+	brokerConfig.DataDir, brokerConfig.Port, brokerConfig.Topics = cfg.brokerDir(), cfg.BrokerPort, cfg.Ingest.Topics()
+	broker, err := kafka.New(brokerConfig, logger)
+	if err != nil {
+		return err
+	}
+	if err := broker.Start(ctx); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, broker.Stop)
+	s.Brokers = []string{broker.Addr()}
+
+	return s.openStore(ctx, cfg, logger, func() (analytics.Conn, error) {
+		return analytics.Dial(ctx, cfg.Analytics, engine.Options("default"))
+	})
+}
+
+func (s *Session) openStore(ctx context.Context, cfg Config, logger *slog.Logger, dial func() (analytics.Conn, error)) error {
+	conn, err := dial()
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, conn.Close)
+	s.ingest = cfg.Ingest
+	s.ingest.Brokers = s.Brokers
+	s.Store, err = analytics.New(cfg.Analytics, conn, s.Directory, s.Calendar, logger)
+	return err
+}
+
+// prepare brings the schema up to date and loads the lists into it.
+func (s *Session) prepare(ctx context.Context) error {
+	if _, err := s.Store.Migrate(ctx); err != nil {
+		return err
+	}
+	return s.Store.Prepare(ctx)
+}
