@@ -94,7 +94,7 @@ func (a *arrivals) of(i int) (arrivalDay, int) {
 // at returns when letter i arrives, and its id. Times never go back with i.
 func (a *arrivals) at(i int) (time.Time, letter.ID) {
 	d, serial := a.of(i)
-	u := (float64(serial) + unit(mix(a.seed, streamArrival, uint64(i)))) / float64(d.count) //nolint:gosec // An index.
+	u := (float64(serial) + unit(mix(a.seed, streamArrival, uint64(i)))) / float64(d.count)
 	h := min(sort.SearchFloat64s(a.cdf[1:], u), 23)
 	part := (u - a.cdf[h]) / (a.cdf[h+1] - a.cdf[h])
 	offset := time.Duration((float64(h) + part) * float64(time.Hour)).Truncate(time.Millisecond)

@@ -114,7 +114,7 @@ func isReport(t *text.Pattern) bool { return t.Type == "L04" || t.Type == "L05" 
 
 // pattern returns the pattern letter i is written from.
 func (l *ledger) pattern(i int, f fate, s series) *text.Pattern {
-	d := roll(l.seed, streamText, uint64(i)) //nolint:gosec // An index.
+	d := roll(l.seed, streamText, uint64(i))
 	switch f {
 	case void:
 		return l.patterns.void.draw(d)
@@ -150,7 +150,7 @@ func (l *ledger) render(f facts) (text.Letter, error) {
 	if err != nil {
 		return text.Letter{}, err
 	}
-	d := roll(l.seed, streamText, uint64(f.index), 1) //nolint:gosec // An index.
+	d := roll(l.seed, streamText, uint64(f.index), 1)
 	body, err := l.lib.Render(d.Rand, f.pattern, slots)
 	if err != nil {
 		return text.Letter{}, fmt.Errorf("writing letter %s: %w", f.id, err)
@@ -187,7 +187,7 @@ func (l *ledger) write(f facts) (letter.Letter, error) {
 	}
 	out.Writer.Contactable = f.contactable
 	if f.writer >= 0 {
-		out.Writer.Key = l.key("writer", uint64(f.writer)) //nolint:gosec // Not negative here.
+		out.Writer.Key = l.key("writer", uint64(f.writer))
 		out.Writer.Verified = true
 	}
 	return out, nil
@@ -195,24 +195,24 @@ func (l *ledger) write(f facts) (letter.Letter, error) {
 
 func (l *ledger) slots(f facts) (text.Slots, error) {
 	accused := f.place.station.name
-	if unit(mix(l.seed, streamText, uint64(f.index), 2)) < 0.3 { //nolint:gosec // An index.
+	if unit(mix(l.seed, streamText, uint64(f.index), 2)) < 0.3 {
 		accused = f.place.county.name
 	}
 	slots := text.Slots{
 		Division: f.place.county.unit, DivisionName: f.place.county.name,
 		County: f.place.county.division, CountyName: f.place.county.divisionName,
 		Station: f.place.station.name, Unit: accused,
-		ReceivedAt: f.at, Serial: uint64(f.index), //nolint:gosec // An index.
+		ReceivedAt: f.at, Serial: uint64(f.index),
 	}
 	if f.series.alone() || len(f.pattern.Series) == 0 {
 		return slots, nil
 	}
-	shared := slots                         // Of the first letter, so that all members draw the same.
-	shared.Serial = uint64(f.series.root()) //nolint:gosec // An index.
+	shared := slots // Of the first letter, so that all members draw the same.
+	shared.Serial = uint64(f.series.root())
 	shared.ReceivedAt, _ = l.arrivals.at(f.series.root())
 	slots.Shared = map[string]string{}
 	for k, name := range f.pattern.Series {
-		value, err := l.lib.NewValue(roll(l.seed, streamSeries, f.series.number, 3, uint64(k)).Rand, name, shared) //nolint:gosec // An index.
+		value, err := l.lib.NewValue(roll(l.seed, streamSeries, f.series.number, 3, uint64(k)).Rand, name, shared)
 		if err != nil {
 			return text.Slots{}, fmt.Errorf("writing series of %s: %w", f.id, err)
 		}

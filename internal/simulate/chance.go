@@ -42,7 +42,7 @@ type dice struct{ *rand.Rand }
 
 func roll(parts ...uint64) dice {
 	h := mix(parts...)
-	return dice{rand.New(rand.NewPCG(h, mix(h)))} //nolint:gosec // A ledger that can be made again, no secret.
+	return dice{rand.New(rand.NewPCG(h, mix(h)))}
 }
 
 func (d dice) chance(p float64) bool { return d.Float64() < p }
@@ -86,7 +86,7 @@ func newPermutation(n uint64, seed ...uint64) permutation {
 	p := permutation{n: n, half: max(1, (bits.Len64(n)+1)/2)}
 	h := mix(seed...)
 	for i := range p.keys {
-		p.keys[i] = mix(h, uint64(i)) //nolint:gosec // A small index.
+		p.keys[i] = mix(h, uint64(i))
 	}
 	return p
 }

@@ -110,7 +110,7 @@ func (q *queue) plan(i int) *plan {
 // drain writes the events delivered before t.
 func (q *queue) drain(w io.Writer, t time.Time) error {
 	for len(q.heap) > 0 && q.heap[0].deliver.Before(t) {
-		next := heap.Pop(&q.heap).(waiting) //nolint:errcheck,forcetypeassert // The heap holds nothing else.
+		next := heap.Pop(&q.heap).(waiting)
 		e, err := q.take(next)
 		if err != nil {
 			return err
@@ -139,7 +139,7 @@ func (q *queue) take(next waiting) (letter.Record, error) {
 func (l *ledger) outages() []planned {
 	var all []planned
 	for k, o := range l.profile.Outages {
-		b := builder{ledger: l, dice: roll(l.seed, streamHandling, uint64(l.n+k)), unit: o.Unit} //nolint:gosec // Positive.
+		b := builder{ledger: l, dice: roll(l.seed, streamHandling, uint64(l.n+k)), unit: o.Unit}
 		b.f.id = letter.ID(o.Unit)
 		b.add(o.To.Add(10*time.Minute), letter.TypeSystemOutage, &letter.SystemOutage{
 			Common: letter.Common{Unit: o.Unit, Actor: b.person(o.Unit, 0)}, From: o.From.UTC(), To: o.To.UTC(), Second: b.person(o.Unit, 1),
@@ -163,7 +163,7 @@ func (h waitingHeap) Less(a, b int) bool {
 func (h waitingHeap) Swap(a, b int) { h[a], h[b] = h[b], h[a] }
 
 // Push implements heap.Interface.
-func (h *waitingHeap) Push(x any) { *h = append(*h, x.(waiting)) } //nolint:errcheck,forcetypeassert // The heap holds nothing else.
+func (h *waitingHeap) Push(x any) { *h = append(*h, x.(waiting)) }
 
 // Pop implements heap.Interface.
 func (h *waitingHeap) Pop() any {

@@ -65,8 +65,8 @@ type dealer struct {
 
 func newDealer(seed uint64, n int) dealer {
 	d := dealer{
-		perm:   newPermutation(uint64(n), seed, streamFate),   //nolint:gosec // Positive.
-		silent: newPermutation(uint64(n), seed, streamSilent), //nolint:gosec // Positive.
+		perm:   newPermutation(uint64(n), seed, streamFate),
+		silent: newPermutation(uint64(n), seed, streamSilent),
 		scale:  float64(n) / quotaBasis,
 		quotas: quotas(),
 	}
@@ -80,20 +80,20 @@ func newDealer(seed uint64, n int) dealer {
 
 // of returns the fate of letter i and its rank among the letters of that fate.
 func (d dealer) of(i int) (fate, int) {
-	r := d.perm.rank(uint64(i)) //nolint:gosec // An index.
+	r := d.perm.rank(uint64(i))
 	start := uint64(0)
 	for k, end := range d.ends {
 		if r < end {
-			return d.quotas[k].fate, int(r - start) //nolint:gosec // Below n.
+			return d.quotas[k].fate, int(r - start)
 		}
 		start = end
 	}
-	return ordinary, int(r - start) //nolint:gosec // Below n.
+	return ordinary, int(r - start)
 }
 
 // isSilent says that nobody reaches the writer of letter i.
 func (d dealer) isSilent(i int) bool {
-	return float64(d.silent.rank(uint64(i))) < math.Round(silentShare*quotaBasis*d.scale) //nolint:gosec // An index.
+	return float64(d.silent.rank(uint64(i))) < math.Round(silentShare*quotaBasis*d.scale)
 }
 
 func (f fate) isLead() bool { return f >= leadSolved }

@@ -19,7 +19,7 @@ func (b *builder) handle() {
 	case b.f.fate == void:
 		b.invalidate(signed)
 		return
-	case b.ledger.bind.isMerged(b.f.index):
+	case b.bind.isMerged(b.f.index):
 		b.selfHandle(signed)
 		b.merge(signed.Add(b.between(5*time.Minute, 3*time.Hour)))
 		return
@@ -265,9 +265,9 @@ func (b *builder) hold(signed time.Time) time.Time {
 // which the chief may write on.
 func (b *builder) choose() {
 	day, serial := b.arrivals.of(b.f.index)
-	count := uint64(day.count)                                                               //nolint:gosec // Positive.
-	rank := newPermutation(count, b.seed, streamDay, uint64(day.first)).rank(uint64(serial)) //nolint:gosec // Indexes.
-	if rank >= 2+mix(b.seed, streamDay, uint64(day.first))%4 {                               //nolint:gosec // An index.
+	count := uint64(day.count)
+	rank := newPermutation(count, b.seed, streamDay, uint64(day.first)).rank(uint64(serial))
+	if rank >= 2+mix(b.seed, streamDay, uint64(day.first))%4 {
 		return
 	}
 	keep := b.unit

@@ -126,7 +126,7 @@ func (b *builder) link() {
 		return
 	}
 	_, root := b.arrivals.at(s.root())
-	d := roll(b.seed, streamSeries, s.number, 4, uint64(s.place)) //nolint:gosec // An index.
+	d := roll(b.seed, streamSeries, s.number, 4, uint64(s.place))
 	number := "CB-" + string(root)
 	b.unit = cityDesk
 	at := b.f.at.Add(b.between(5*time.Minute, time.Hour))

@@ -97,7 +97,7 @@ func (l *ledger) facts(i int) facts {
 	f.due = day.due
 	f.fate, f.rank = l.deal.of(i)
 	f.pattern = l.pattern(i, f.fate, f.series)
-	d := roll(l.seed, streamLetter, uint64(i)) //nolint:gosec // An index.
+	d := roll(l.seed, streamLetter, uint64(i))
 	f.recorded = l.recordedAt(d, f.at)
 	f.channel = channels()[d.pick(channelWeights())]
 	f.place = l.placeOf(i, f.series)
@@ -150,11 +150,11 @@ func channelWeights() []float64 { return []float64{34, 52, 5, 6, 2.5, 0.5} }
 // victims may live under different stations.
 func (l *ledger) placeOf(i int, s series) place {
 	if s.alone() {
-		return l.routes.draw(roll(l.seed, streamLetter, uint64(i), 1)) //nolint:gosec // An index.
+		return l.routes.draw(roll(l.seed, streamLetter, uint64(i), 1))
 	}
 	p := l.routes.draw(roll(l.seed, streamSeries, s.number, 1))
 	if !s.sameWriter(s.place) {
-		p.station = p.other(roll(l.seed, streamLetter, uint64(i), 1)) //nolint:gosec // An index.
+		p.station = p.other(roll(l.seed, streamLetter, uint64(i), 1))
 	}
 	return p
 }
@@ -170,7 +170,7 @@ func (l *ledger) writerOf(i int, s series) (int, bool) {
 	if !s.alone() && s.sameWriter(s.place) {
 		i = s.root()
 	}
-	d := roll(l.seed, streamWriter, uint64(i)) //nolint:gosec // An index.
+	d := roll(l.seed, streamWriter, uint64(i))
 	named := !s.alone() && s.bond != strangers
 	if !named && d.chance(anonymousShare) {
 		return -1, d.chance(0.4)
@@ -196,7 +196,7 @@ func (l *ledger) key(kind string, number uint64) string {
 // closing returns when letter i would be closed, whatever the cut-off, and
 // whether its unit asks for more time.
 func (l *ledger) closing(i int, f fate, at, due time.Time, urgency string) (time.Time, bool) {
-	d := roll(l.seed, streamClosing, uint64(i)) //nolint:gosec // An index.
+	d := roll(l.seed, streamClosing, uint64(i))
 	if due.IsZero() {
 		due = at.Add(7 * 24 * time.Hour)
 	}

@@ -25,7 +25,7 @@ type planned struct {
 
 // plan works out all that happens to letter i.
 func (l *ledger) plan(i int) plan {
-	b := builder{ledger: l, dice: roll(l.seed, streamHandling, uint64(i)), f: l.facts(i), events: make([]planned, 0, 16)} //nolint:gosec // An index.
+	b := builder{ledger: l, dice: roll(l.seed, streamHandling, uint64(i)), f: l.facts(i), events: make([]planned, 0, 16)}
 	b.handle()
 	kept := b.events[:0]
 	for _, e := range b.events {
@@ -54,7 +54,7 @@ func (b *builder) common() letter.Common {
 
 // person is a synthetic key of the k-th person of a unit.
 func (b *builder) person(unit string, k int) string {
-	h := mix(b.seed, uint64(k)) //nolint:gosec // A small number.
+	h := mix(b.seed, uint64(k))
 	for _, c := range []byte(unit) {
 		h = mix(h, uint64(c))
 	}

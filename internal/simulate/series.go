@@ -77,15 +77,15 @@ func (b binder) of(i int) series {
 		return series{}
 	}
 	w, base, size := b.windowOf(i)
-	perm := newPermutation(uint64(size), b.seed, streamSeries, uint64(w)) //nolint:gosec // Positive.
-	pos := int(perm.rank(uint64(i - base)))                               //nolint:gosec // Below size.
+	perm := newPermutation(uint64(size), b.seed, streamSeries, uint64(w))
+	pos := int(perm.rank(uint64(i - base)))
 	if pos >= bound(size) {
 		return series{}
 	}
 	s, start := shapeAt(pos)
-	s.number = uint64(w)<<32 | uint64(start) //nolint:gosec // Positive.
+	s.number = uint64(w)<<32 | uint64(start)
 	for k := range s.size {
-		member := base + int(perm.at(uint64(start+k))) //nolint:gosec // Below size.
+		member := base + int(perm.at(uint64(start+k)))
 		if f, _ := b.deal.of(member); f.mayJoin() {
 			s.members = append(s.members, member)
 		}
