@@ -101,6 +101,16 @@ func TestJudge(t *testing.T) {
 			outcome{"L02", "T20", letter.LeadNone, "", false, letter.P0, "440802"},
 		},
 		{
+			"money in transit", "刚被骗，请止付",
+			"我昨晚被假客服骗了，转了2万元到对方账户，今天早上才发现，请马上冻结！",
+			outcome{"L05", "T06", letter.LeadSecurity, "F04", false, letter.P0, ""},
+		},
+		{
+			"danger long past", "反映情况",
+			"听说多年前村里有人拿刀砍人，那时候没有人管，现在想咨询一下档案怎么查。",
+			outcome{"L01", "T05", letter.LeadNone, "", false, letter.P3, ""},
+		},
+		{
 			"accused station", "投诉派出所不作为",
 			"我在霞山被人打伤，到派出所报案，民警态度恶劣，一直不立案，互相推诿。",
 			outcome{"L03", "T14", letter.LeadSecurity, "V01", true, letter.P1, "440803"},

@@ -45,7 +45,7 @@ func (c *Classifier) unsure(margins ...float64) bool {
 }
 
 // collect gathers the spans that counted.
-func (c *Classifier) collect(r *reading, v letter.Verdict, accusers, pressing []hit) []letter.Evidence {
+func (c *Classifier) collect(r *reading, v letter.Verdict, accusers []hit, pressing []letter.Evidence) []letter.Evidence {
 	most := c.cfg.MaxEvidence
 	out := r.evidence(lexicon.Type, v.Type, "type", most)
 	out = append(out, r.evidence(lexicon.Topic, v.Topic, "topic", most)...)
@@ -57,10 +57,7 @@ func (c *Classifier) collect(r *reading, v letter.Verdict, accusers, pressing []
 			out = append(out, r.span(h, "accused_police", h.Weight))
 		}
 	}
-	for _, h := range pressing[:min(len(pressing), most)] {
-		out = append(out, r.span(h, "urgency", h.Weight))
-	}
-	return out
+	return append(out, pressing[:min(len(pressing), most)]...)
 }
 
 // topicOf tells which topic a lead type belongs to; its first letters decide

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"time"
 
 	"jiesu.cn/jiesu/letter"
 )
@@ -16,16 +17,18 @@ import (
 // Labelled is one letter with the labels people gave it, as the files of gold
 // labels have it.
 type Labelled struct {
-	ID       letter.ID       `json:"id"`
-	Title    string          `json:"title"`
-	Text     string          `json:"text"`
-	Type     string          `json:"type"`
-	Police   int             `json:"police"`
-	Lead     letter.LeadKind `json:"lead"`
-	LeadType string          `json:"lead_type"`
-	Topic    string          `json:"topic"`
-	Accused  int             `json:"accused"`
-	Urgent   int             `json:"urgent"`
+	ID    letter.ID `json:"id"`
+	Title string    `json:"title"`
+	Text  string    `json:"text"`
+	// ReceivedAt anchors relative times; the gold labels have none.
+	ReceivedAt time.Time       `json:"received_at"`
+	Type       string          `json:"type"`
+	Police     int             `json:"police"`
+	Lead       letter.LeadKind `json:"lead"`
+	LeadType   string          `json:"lead_type"`
+	Topic      string          `json:"topic"`
+	Accused    int             `json:"accused"`
+	Urgent     int             `json:"urgent"`
 }
 
 // ReadLabelled reads JSON lines of labelled letters. Errors name the line.
@@ -85,7 +88,7 @@ type BinaryClass struct {
 func (c *Classifier) Evaluate(ctx context.Context, rows []Labelled) (Report, error) {
 	letters := make([]letter.Letter, len(rows))
 	for i, row := range rows {
-		letters[i] = Row{ID: row.ID, Title: row.Title, Body: row.Text}.Letter()
+		letters[i] = Row{ID: row.ID, Title: row.Title, Body: row.Text, ReceivedAt: row.ReceivedAt}.Letter()
 	}
 	judged, err := c.Classify(ctx, letters)
 	if err != nil {

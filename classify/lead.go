@@ -57,7 +57,7 @@ var kinds = map[string][]string{
 	"D99": {"D01", "D02", "D03", "D04", "D05", "D06"},
 }
 
-// inherit lends a general act to the types that have objects.
+// inherit lends a general act to the types that have evidence of their own.
 func inherit(byCode map[string]parts) {
 	for general, special := range kinds {
 		lent := byCode[general].strongest
@@ -65,7 +65,7 @@ func inherit(byCode map[string]parts) {
 			continue
 		}
 		for _, code := range special {
-			if p := byCode[code]; p.object > 0 && p.strongest < lent {
+			if p := byCode[code]; p.object+p.act > 0 && p.strongest < lent {
 				p.act += lent - p.strongest
 				p.strongest = lent
 				byCode[code] = p

@@ -2,15 +2,17 @@ package classify
 
 import (
 	"strings"
+	"time"
 
+	"jiesu.cn/jiesu/classify/entity"
 	"jiesu.cn/jiesu/classify/lexicon"
 	"jiesu.cn/jiesu/letter"
 )
 
 // urgency ranks how soon somebody must look. The taxonomy gives a prior; only
 // a present danger lifts a letter to P0: to life or body, a person missing, or
-// money still on its way. Returned are the hits that lifted it.
-func (r *reading) urgency(typ string, found lead) (letter.Urgency, []hit) {
+// money still on its way. Returned are the spans that lifted it.
+func (r *reading) urgency(typ string, found lead) (letter.Urgency, []letter.Evidence) {
 	if pressing := r.pressing(found); len(pressing) > 0 && typ != string(letter.TypeVoid) && typ != string(letter.TypeThanks) {
 		return letter.P0, pressing
 	}
@@ -27,35 +29,64 @@ func (r *reading) urgency(typ string, found lead) (letter.Urgency, []hit) {
 	return prior, nil
 }
 
+// How fresh an event must be to need somebody at once. A transfer can often be
+// stopped within a day; a violent person may come back for longer.
+const (
+	freshMoney    = 24 * time.Hour
+	freshViolence = 72 * time.Hour
+	halfDay       = 12 * time.Hour
+)
+
 // pressing lists signs of danger that are neither past nor asked about.
-func (r *reading) pressing(found lead) []hit {
+func (r *reading) pressing(found lead) []letter.Evidence {
 	now, kin := r.sentencesWith(cueNow), r.sentencesWith(cueKin)
-	var out []hit
+	fraud := strings.HasPrefix(found.code, "F") || found.code == "D09"
+	violent := strings.HasPrefix(found.code, "V") && r.lately(freshViolence) != nil
+	var out []letter.Evidence
 	for _, h := range r.hits {
 		if h.Axis != lexicon.Cue || h.negated || h.caution || h.past || h.question {
 			continue
 		}
 		switch h.Code {
 		case cueAttempt, cueRescue:
-			out = append(out, h)
 		case cueMissing:
-			if kin[h.sentence] {
-				out = append(out, h)
+			if !kin[h.sentence] {
+				continue
 			}
 		case cueLife:
-			if now[h.sentence] {
-				out = append(out, h)
+			if !now[h.sentence] && !violent {
+				continue
 			}
+		case cueTransit:
+			if !fraud {
+				continue
+			}
+		default:
+			continue
 		}
+		out = append(out, r.span(h, "urgency", h.worth()))
 	}
-	if strings.HasPrefix(found.code, "F") || found.code == "D09" {
-		for _, h := range r.cues(cueTransit) {
-			if !h.past {
-				out = append(out, h)
-			}
-		}
+	if e := r.lately(freshMoney); e != nil && fraud && r.holds(entity.KindAmount) {
+		out = append(out, letter.Evidence{For: "urgency", Text: e.Text, Start: e.Start, End: e.End, Weight: 1})
 	}
 	return out
+}
+
+// lately returns the first time named in the letter that lies within the given
+// span before it came, or nil. Half a day is added, since a day is named more
+// often than its hour.
+func (r *reading) lately(span time.Duration) *letter.Entity {
+	for i, e := range r.found.Entities {
+		from, _, ok := strings.Cut(e.Value, "/")
+		if e.Kind != entity.KindTime || !ok {
+			continue
+		}
+		began, err := time.Parse(time.RFC3339, from)
+		if err == nil && !began.After(r.letter.ReceivedAt) && r.letter.ReceivedAt.Sub(began) <= span+halfDay {
+			return &r.found.Entities[i]
+		}
+	}
+	return nil
 }
 
 // sentencesWith returns the numbers of the sentences a cue stands in.
