@@ -253,7 +253,11 @@ func FuzzJudge(f *testing.F) {
 	c := loaded(f)
 	f.Fuzz(func(t *testing.T, title, body string) {
 		l := write(title, body)
-		checkSpans(t, l, c.Judge(l).Verdict)
+		first := c.Judge(l)
+		checkSpans(t, l, first.Verdict)
+		if diff := cmp.Diff(first, c.Judge(l)); diff != "" {
+			t.Fatalf("judged again (-first +second):\n%s", diff)
+		}
 	})
 }
 

@@ -88,17 +88,11 @@ func actCodes(code string) []string {
 // findLead weighs all lead types. A lead needs an act and a second kind of
 // evidence: an object, a number or account, or somebody it was done to.
 func (c *Classifier) findLead(r *reading, types, topics scores) lead {
-	best := map[*lexicon.Signal]float64{}
-	for _, h := range r.hits {
-		if h.Axis == lexicon.Lead {
-			best[h.Signal] = max(best[h.Signal], h.counts())
-		}
-	}
 	byCode := map[string]parts{}
-	for s, w := range best {
-		p := byCode[s.Code]
-		p.add(s.Role, w)
-		byCode[s.Code] = p
+	for _, w := range r.distinct(lexicon.Lead, hit.counts) {
+		p := byCode[w.signal.Code]
+		p.add(w.signal.Role, w.weight)
+		byCode[w.signal.Code] = p
 	}
 	inherit(byCode)
 	totals := scores{}

@@ -112,10 +112,10 @@ func hasPrefix(text []rune, i int, s string) bool {
 func before(text []rune, i, n int) string { return string(text[max(0, i-n):i]) }
 
 // skip moves i over any of the given strings, again and again.
-func skip(text []rune, i int, any ...string) int {
+func skip(text []rune, i int, words ...string) int {
 	for moved := true; moved; {
 		moved = false
-		for _, s := range any {
+		for _, s := range words {
 			if hasPrefix(text, i, s) {
 				i += len([]rune(s))
 				moved = true

@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -241,8 +242,8 @@ func (g gazetteer) vote(votes map[string]float64, unit string, weight float64) {
 // one leads.
 func (g gazetteer) likeliest(votes map[string]float64) string {
 	counties := map[string]float64{}
-	for code, v := range votes {
-		counties[g.countyDivision(code)] += v
+	for _, code := range slices.Sorted(maps.Keys(votes)) { // Sums must not depend on the order.
+		counties[g.countyDivision(code)] += votes[code]
 	}
 	county := best(counties, func(code string) bool { return g.level(code) != org.LevelCity })
 	if county == "" {
