@@ -86,8 +86,8 @@ func (r *reading) topic(s scores, found lead, accused bool) (string, float64) {
 		s[t] += 4
 	}
 	if accused {
-		s["T14"] += 1
-		s["T15"] += 1
+		s["T14"]++
+		s["T15"]++
 	}
 	if r.has(cuePolice) {
 		return s.top("T16")
@@ -97,10 +97,10 @@ func (r *reading) topic(s scores, found lead, accused bool) (string, float64) {
 
 // typ decides what the writer wants.
 func (r *reading) typ(s scores, found lead, accused bool, topic string) (string, float64) {
-	switch {
-	case found.kind == letter.LeadTraffic:
+	switch found.kind {
+	case letter.LeadTraffic:
 		s["L04"] += 3
-	case found.kind == letter.LeadSecurity:
+	case letter.LeadSecurity:
 		s["L04"] += 1.5
 		s["L05"] += 1.0
 		if len(r.cues(cueVictim)) > 1 && s["L04"] < 4 {

@@ -7,9 +7,27 @@ import (
 
 // Currencies by the words behind a number; yuan has no prefix in Value.
 var currencies = []struct{ word, code string }{
-	{"人民币", ""}, {"块钱", ""}, {"元钱", ""}, {"美元", "USD"}, {"美金", "USD"}, {"港币", "HKD"}, {"港元", "HKD"},
-	{"欧元", "EUR"}, {"日元", "JPY"}, {"韩元", "KRW"}, {"usdt", "USDT"}, {"元", ""}, {"圆", ""}, {"块", ""}, {"蚊", ""}, {"rmb", ""}, {"u", "USDT"},
+	{"人民币", ""},
+	{"块钱", ""},
+	{"元钱", ""},
+	{"美元", "USD"},
+	{"美金", "USD"},
+	{"港币", "HKD"},
+	{"港元", "HKD"},
+	{"欧元", "EUR"},
+	{"日元", "JPY"},
+	{"韩元", "KRW"},
+	{"usdt", "USDT"},
+	{"元", ""},
+	{"圆", ""},
+	{"块", ""},
+	{"蚊", ""},
+	{"rmb", ""},
+	{"u", "USDT"},
 }
+
+// most is where sums stop being believable: a trillion yuan.
+const most = 1e12
 
 // notMoney follow a bare 万 where things are counted.
 const notMoney = "人名户平亩吨公里字步次辆件伏条张个头只台居元市群多年能粉一千股"
@@ -44,21 +62,22 @@ func (c *collector) amount(n number, from, end int) {
 			n.large = true
 		}
 	}
+	if n.value <= 0 || n.value >= most {
+		return
+	}
 	conf := 0.95
 	if vague {
 		conf = 0.7
 	}
 	if word, code := currencyAt(text, k); word > 0 {
-		if n.value > 0 && n.value < 1e12 {
-			c.add(KindAmount, from, k+word, money(n.value, code), conf)
-		}
+		c.add(KindAmount, from, k+word, money(n.value, code), conf)
 		return
 	}
 	if yen := from > 0 && (text[from-1] == '¥' || text[from-1] == '$'); yen {
 		c.add(KindAmount, from-1, end, money(n.value, ""), 0.9)
 		return
 	}
-	if n.large && !followedBy(text, k, notMoney) && n.value < 1e12 {
+	if n.large && !followedBy(text, k, notMoney) {
 		c.add(KindAmount, from, k, money(n.value, ""), 0.6)
 	}
 }
@@ -211,11 +230,11 @@ func readDecimal(text []rune, i int) (float64, int) {
 		case text[i] == '.' && i+1 < len(text) && digit(text[i+1]) && !strings.Contains(b.String(), "."):
 			b.WriteByte('.')
 		default:
-			v, _ := strconv.ParseFloat(b.String(), 64) //nolint:errcheck // Digits and one point only; overflow gives +Inf, refused later.
+			v, _ := strconv.ParseFloat(b.String(), 64) // Digits and one point only; too many give +Inf, which is refused later.
 			return v, i
 		}
 	}
-	v, _ := strconv.ParseFloat(b.String(), 64) //nolint:errcheck // As above.
+	v, _ := strconv.ParseFloat(b.String(), 64)
 	return v, i
 }
 

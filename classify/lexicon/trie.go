@@ -30,7 +30,7 @@ func (t *Trie) Add(word []rune) (id int, added bool) {
 	for _, r := range word {
 		child, ok := t.next[edge{node, r}]
 		if !ok {
-			child = int32(len(t.word)) //nolint:gosec // Far below 2³¹ words.
+			child = int32(len(t.word))
 			t.next[edge{node, r}] = child
 			t.word = append(t.word, -1)
 		}
@@ -40,7 +40,7 @@ func (t *Trie) Add(word []rune) (id int, added bool) {
 		return int(t.word[node]), false
 	}
 	id = t.count
-	t.word[node] = int32(id) //nolint:gosec // Far below 2³¹ words.
+	t.word[node] = int32(id)
 	t.count++
 	t.longest = max(t.longest, len(word))
 	return id, true
