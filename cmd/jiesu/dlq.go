@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
+	"jiesu.cn/jiesu/ingest"
 	"jiesu.cn/jiesu/internal/app"
+	"jiesu.cn/jiesu/internal/calendar"
 )
 
 type dlqCmd struct {
@@ -11,9 +15,20 @@ type dlqCmd struct {
 	Replay dlqReplayCmd `cmd:"" help:"按原样重新送回原主题。"`
 }
 
+// dlqChoice chooses dead letters.
+type dlqChoice struct {
+	Reason string `placeholder:"CODE" help:"只取某一原因。"`
+	Topic  string `placeholder:"TOPIC" help:"只取某一死信主题。"`
+	Since  asOf   `placeholder:"TIME" help:"只取此时及以后的。"`
+}
+
+func (c dlqChoice) filter() ingest.DeadLetterFilter {
+	return ingest.DeadLetterFilter{Reason: c.Reason, Topic: c.Topic, Since: c.Since.Time}
+}
+
 type dlqListCmd struct {
-	Reason string `placeholder:"CODE" help:"只看某一原因。"`
-	JSON   bool   `name:"json" help:"输出 JSON。"`
+	dlqChoice
+	JSON bool `name:"json" help:"每条一行 JSON。"`
 }
 
 // Run lists dead letters.
@@ -23,19 +38,39 @@ func (c *dlqListCmd) Run(ctx context.Context, g *global, std *streams) (err erro
 		return err
 	}
 	defer func() { err = closing(session, err) }()
+	total := 0
+	encoder := json.NewEncoder(std.out)
+	err = session.DeadLetters(ctx, c.filter(), func(d ingest.DeadLetter) error {
+		total++
+		if c.JSON {
+			return encoder.Encode(d)
+		}
+		_, err := fmt.Fprintf(std.out, "%s\t%s/%d@%d\t%s\t%d B\t%s\n", d.FailedAt.In(calendar.Shanghai).Format("2006-01-02 15:04:05"),
+			d.Source.Topic, d.Source.Partition, d.Source.Offset, d.Reason, d.Size, d.Detail)
+		return err
+	})
+	if err == nil && !c.JSON {
+		fmt.Fprintf(std.out, "共 %d 条\n", total)
+	}
 	return err
 }
 
 type dlqReplayCmd struct {
-	Reason string `placeholder:"CODE" help:"只重放某一原因。"`
+	dlqChoice
+	All bool `help:"不加筛选时须写明:全部重放。"`
 }
 
 // Run sends dead letters back to where they came from.
 func (c *dlqReplayCmd) Run(ctx context.Context, g *global, std *streams) (err error) {
+	if !c.All && c.Reason == "" && c.Topic == "" && c.Since.IsZero() {
+		return fmt.Errorf("%w: choose with --reason, --topic or --since, or say --all", errUsage)
+	}
 	session, err := app.Open(ctx, g.config(), g.logger(std.err))
 	if err != nil {
 		return err
 	}
 	defer func() { err = closing(session, err) }()
+	sent, err := session.Replay(ctx, c.filter())
+	fmt.Fprintf(std.out, "已重放 %d 条\n", sent)
 	return err
 }
