@@ -31,6 +31,8 @@ type Config struct {
 	MaxBytes int // Of message values.
 	MaxAge   time.Duration
 
+	MaxMessage int // Bytes of the largest batch written; the topics' max.message.bytes must not be below.
+
 	HistorySources []string      // Prefixes of sources allowed to import history: their recordedtime is honoured.
 	MaxClockSkew   time.Duration // How far a time may lie ahead of the record's own broker time.
 	Limits         letter.Limits // Limits.Latest is set per record.
@@ -60,6 +62,7 @@ func DefaultConfig() Config {
 		MaxRows:          5000,
 		MaxBytes:         8 << 20,
 		MaxAge:           300 * time.Millisecond,
+		MaxMessage:       2<<20 - 4096,
 		HistorySources:   []string{"/import/"},
 		MaxClockSkew:     5 * time.Minute,
 		Limits:           letter.DefaultLimits(),
@@ -100,6 +103,9 @@ func (c Config) Validate() error {
 	}
 	if c.MaxRows < 1 || c.MaxBytes < 1 || c.MaxAge <= 0 {
 		fail("max rows, bytes and age: must be positive")
+	}
+	if c.MaxMessage < 64<<10 {
+		fail("max message: must be at least 65536 bytes")
 	}
 	for _, p := range c.HistorySources {
 		if !strings.HasPrefix(p, "/") || p == "/" {

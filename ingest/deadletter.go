@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 	"unicode"
@@ -43,7 +44,7 @@ func (i *Ingester) bury(ctx context.Context, topic string, dead []deadLetter) er
 	err := i.retry(ctx, "bury", func(ctx context.Context) error {
 		err := write(ctx, i.writer, &messages)
 		if errors.Is(err, kafka.MessageSizeTooLarge) {
-			withholdLarge(messages)
+			return i.buryOneByOne(ctx, &messages)
 		}
 		return err
 	})
@@ -63,7 +64,11 @@ func (i *Ingester) bury(ctx context.Context, topic string, dead []deadLetter) er
 func deadMessage(topic string, d deadLetter) kafka.Message {
 	reason, detail := reasonAndDetail(d.err)
 	m := kafka.Message{Topic: topic, Key: d.message.Key, Value: d.message.Value}
-	m.Headers = append(m.Headers, d.message.Headers...)
+	for _, h := range d.message.Headers {
+		if !slices.Contains(ownHeaders, h.Key) { // A sender may have used our names.
+			m.Headers = append(m.Headers, h)
+		}
+	}
 	for _, h := range [][2]string{
 		{HeaderReason, reason},
 		{HeaderDetail, detail},
@@ -86,15 +91,22 @@ func withhold(m *kafka.Message, why string) {
 	m.Headers = append(m.Headers, kafka.Header{Key: HeaderWithheld, Value: []byte(why)})
 }
 
-// withholdLarge cuts records that are too large once our headers are added;
-// they stay readable where they came from.
-func withholdLarge(messages []kafka.Message) {
-	const headroom = 64 << 10
-	for n := range messages {
-		if len(messages[n].Value) > maxBatchBytes-headroom {
-			withhold(&messages[n], "too_large")
+// buryOneByOne finds the records that are too large now that our headers are
+// on; they stay readable where they came from.
+func (i *Ingester) buryOneByOne(ctx context.Context, messages *[]kafka.Message) error {
+	for len(*messages) > 0 {
+		one := (*messages)[:1:1]
+		err := write(ctx, i.writer, &one)
+		if errors.Is(err, kafka.MessageSizeTooLarge) && len(one[0].Value) > 0 {
+			withhold(&(*messages)[0], "too_large")
+			continue
 		}
+		if err != nil {
+			return err
+		}
+		*messages = (*messages)[1:]
 	}
+	return nil
 }
 
 // reasonAndDetail never passes on the text of a foreign error: a store likes to

@@ -80,7 +80,7 @@ func (i *Ingester) consume(ctx, work context.Context, gen *generation, p *partit
 			return
 		}
 	}
-	reader := i.newReader(p)
+	reader := newPartitionReader(i.cfg, p.topic, p.id)
 	defer func() { _ = reader.Close() }() // Nothing is lost: it only read.
 	err := i.read(ctx, work, gen, p, reader)
 	if err == nil {
@@ -196,18 +196,19 @@ func (i *Ingester) retryQuietly(ctx context.Context, stage string, ask func(cont
 	}
 }
 
-func (i *Ingester) newReader(p *partition) *kafka.Reader {
+// newPartitionReader reads one partition, without a group.
+func newPartitionReader(cfg Config, topic string, id int) *kafka.Reader {
 	return kafka.NewReader(kafka.ReaderConfig{
-		Brokers:               i.cfg.Brokers,
-		Topic:                 p.topic,
-		Partition:             p.id,
+		Brokers:               cfg.Brokers,
+		Topic:                 topic,
+		Partition:             id,
 		MinBytes:              1,
-		MaxBytes:              max(4<<20, 2*i.cfg.Limits.MaxBytes), // Above the largest message a topic takes.
+		MaxBytes:              max(4<<20, 2*cfg.Limits.MaxBytes), // Above the largest message a topic takes.
 		MaxWait:               250 * time.Millisecond,
 		QueueCapacity:         500,
 		ReadLagInterval:       -1,
 		OffsetOutOfRangeError: true,
-		Dialer:                &kafka.Dialer{Timeout: i.cfg.NetworkTimeout, DualStack: true},
+		Dialer:                &kafka.Dialer{Timeout: cfg.NetworkTimeout, DualStack: true},
 	})
 }
 

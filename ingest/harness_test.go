@@ -302,7 +302,7 @@ func (r *rig) raw(messages ...kafka.Message) {
 	transport := &kafka.Transport{}
 	w := &kafka.Writer{
 		Addr: kafka.TCP(r.cluster.Addr), Balancer: kafka.Murmur2Balancer{Consistent: true}, RequiredAcks: kafka.RequireAll,
-		BatchTimeout: time.Millisecond, BatchBytes: 4 << 20, Transport: transport,
+		BatchTimeout: time.Millisecond, BatchBytes: 2<<20 - 4096, Transport: transport,
 	}
 	defer transport.CloseIdleConnections()
 	defer func() { _ = w.Close() }()

@@ -83,7 +83,7 @@ func New(cfg Config, store Store, classifier Classifier, directory Directory, lo
 		logger: logger, metrics: m, books: newBooks(cfg, m),
 		transport: transport,
 		client:    &kafka.Client{Addr: kafka.TCP(cfg.Brokers...), Timeout: cfg.NetworkTimeout, Transport: transport},
-		writer:    newWriter(cfg.Brokers, cfg.NetworkTimeout, transport),
+		writer:    newWriter(cfg, transport),
 		done:      make(chan struct{}),
 	}, nil
 }

@@ -12,24 +12,20 @@ import (
 	"jiesu.cn/jiesu/letter"
 )
 
-// maxBatchBytes is the largest batch written; topics must take as much
-// (max.message.bytes).
-const maxBatchBytes = 2<<20 - 4096
-
 // newWriter makes a writer whose acknowledgement means that all in-sync
 // replicas have the record. The partition follows from the key as in the Java
 // client, so that other producers and this one agree.
-func newWriter(brokers []string, timeout time.Duration, transport *kafka.Transport) *kafka.Writer {
+func newWriter(cfg Config, transport *kafka.Transport) *kafka.Writer {
 	return &kafka.Writer{
-		Addr:         kafka.TCP(brokers...),
+		Addr:         kafka.TCP(cfg.Brokers...),
 		Balancer:     kafka.Murmur2Balancer{Consistent: true},
 		RequiredAcks: kafka.RequireAll,
 		BatchSize:    2000,
-		BatchBytes:   maxBatchBytes,
+		BatchBytes:   int64(cfg.MaxMessage),
 		BatchTimeout: 5 * time.Millisecond,
 		MaxAttempts:  5,
-		ReadTimeout:  timeout,
-		WriteTimeout: timeout,
+		ReadTimeout:  cfg.NetworkTimeout,
+		WriteTimeout: cfg.NetworkTimeout,
 		Compression:  kafka.Lz4,
 		Transport:    transport,
 	}
@@ -70,7 +66,7 @@ func NewProducer(cfg Config) (*Producer, error) {
 		return nil, fmt.Errorf("checking the settings of the producer: %w", err)
 	}
 	transport := &kafka.Transport{DialTimeout: cfg.NetworkTimeout}
-	return &Producer{cfg: cfg, transport: transport, writer: newWriter(cfg.Brokers, cfg.NetworkTimeout, transport)}, nil
+	return &Producer{cfg: cfg, transport: transport, writer: newWriter(cfg, transport)}, nil
 }
 
 // Send writes records to the topic their type belongs to and returns when every
