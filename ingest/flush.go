@@ -97,7 +97,7 @@ func (i *Ingester) storeEvents(ctx context.Context, p *partition) (Count, error)
 	var count Count
 	rows, dead := decodeAll(p.buffer, i.decodeEvent)
 	rows, count.AlreadyThere = unique(rows, func(r *eventRow) letter.Key { return r.event.Key() })
-	there, err := i.existing(ctx, rows, func(r *eventRow) letter.Key { return r.event.Key() })
+	there, err := i.existing(ctx, rows)
 	if err != nil {
 		return count, err
 	}
@@ -128,35 +128,36 @@ func (i *Ingester) lookUp(ctx context.Context, rows []*letterRow) error {
 	for n, r := range rows {
 		keys[n], ids[n] = r.letter.Key(), r.letter.ID
 	}
-	return i.retry(ctx, "look_up", func(ctx context.Context) error {
-		there, err := i.store.ExistingLetters(ctx, keys)
-		if err != nil {
-			return fmt.Errorf("looking up letters: %w", err)
-		}
-		judged, err := i.store.Judged(ctx, ids)
-		if err != nil {
-			return fmt.Errorf("looking up verdicts: %w", err)
-		}
-		for n, r := range rows {
-			r.stored, r.judged = there[keys[n]], judged[ids[n]]
-		}
-		return nil
+	var there map[letter.Key]bool
+	var judged map[letter.ID]bool
+	err := i.retry(ctx, "look_up", func(ctx context.Context) (err error) {
+		there, err = i.store.ExistingLetters(ctx, keys)
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	err = i.retry(ctx, "look_up", func(ctx context.Context) (err error) {
+		judged, err = i.store.Judged(ctx, ids)
+		return err
+	})
+	for n, r := range rows {
+		r.stored, r.judged = there[keys[n]], judged[ids[n]]
+	}
+	return err
 }
 
-func (i *Ingester) existing(ctx context.Context, rows []*eventRow, key func(*eventRow) letter.Key) (there map[letter.Key]bool, err error) {
+func (i *Ingester) existing(ctx context.Context, rows []*eventRow) (there map[letter.Key]bool, err error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
 	keys := make([]letter.Key, len(rows))
 	for n, r := range rows {
-		keys[n] = key(r)
+		keys[n] = r.event.Key()
 	}
 	err = i.retry(ctx, "look_up", func(ctx context.Context) (err error) {
-		if there, err = i.store.ExistingEvents(ctx, keys); err != nil {
-			return fmt.Errorf("looking up events: %w", err)
-		}
-		return nil
+		there, err = i.store.ExistingEvents(ctx, keys)
+		return err
 	})
 	return there, err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ type store struct {
 	inserts  int
 
 	fail   func(op string) error // Called before each operation.
-	poison map[string]bool       // Record ids no insert may hold.
+	poison map[string]bool       // Record ids no insert may hold, beside those that begin with "poison".
 }
 
 func newStore() *store {
@@ -124,7 +125,7 @@ func (s *store) InsertLetters(_ context.Context, rows []letter.Judged, token str
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range rows {
-		if s.poison[r.RecordID] {
+		if s.poison[r.RecordID] || strings.HasPrefix(r.RecordID, "poison") {
 			return errData
 		}
 	}
@@ -148,7 +149,7 @@ func (s *store) InsertEvents(_ context.Context, rows []letter.Event, token strin
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range rows {
-		if s.poison[r.RecordID] {
+		if s.poison[r.RecordID] || strings.HasPrefix(r.RecordID, "poison") {
 			return errData
 		}
 	}
