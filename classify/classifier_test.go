@@ -121,6 +121,11 @@ func TestJudge(t *testing.T) {
 			outcome{"L04", "T04", letter.LeadSecurity, "N01", false, letter.P1, "440881"},
 		},
 		{
+			"polite ending is no thanks", "店铺被砸",
+			"昨天有几个人无缘无故砸了我店里的玻璃，损失一万四千元，请严查。\n此致\n敬礼！",
+			outcome{"L05", "T04", letter.LeadSecurity, "V09", false, letter.P1, ""},
+		},
+		{
 			"parking", "举报车辆违停",
 			"徐闻县政府路口每天有大货车违停占道，严重影响交通，请交警处理。",
 			outcome{"L04", "T03", letter.LeadTraffic, "R09", false, letter.P3, "440825"},
@@ -267,5 +272,14 @@ func BenchmarkJudge(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		c.Judge(l)
+	}
+}
+
+func TestVersionStandsInVerdicts(t *testing.T) {
+	c := loaded(t)
+	model, dictionary := c.Version()
+	v := c.Judge(write("a", "b")).Verdict
+	if model == "" || len(dictionary) != 12 || v.Model != model || v.Dictionary != dictionary {
+		t.Errorf("version %q %q, verdict has %q %q", model, dictionary, v.Model, v.Dictionary)
 	}
 }

@@ -20,7 +20,7 @@ type Config struct {
 func DefaultConfig() Config {
 	return Config{
 		Workers:          runtime.GOMAXPROCS(0),
-		LeadThreshold:    4,
+		LeadThreshold:    3.5,
 		AccusedThreshold: 1,
 		ReviewMargin:     0.8,
 		MaxEvidence:      6,
