@@ -13,9 +13,9 @@ import (
 	"jiesu.cn/jiesu/letter"
 )
 
-// KeyLetter is a letter the chief should see in person. Of a held letter, one
-// that may accuse a police unit and is not cleared, only ID, ReceivedAt, Type
-// and Held are given.
+// KeyLetter is a letter the chief should see in person. Of a withheld letter,
+// one that is held, names a police unit as accused or accuses officials (L10),
+// only ID, ReceivedAt, Type and Withheld are given.
 type KeyLetter struct {
 	ID          letter.ID
 	ReceivedAt  time.Time // UTC.
@@ -31,7 +31,7 @@ type KeyLetter struct {
 	Repeats     uint64   // Letters of the same writer in the 30 days up to this one, itself included; 0 for informants.
 	Contacted   bool     // Somebody tried to reach the writer by the cut-off.
 	Overdue     bool
-	Held        bool
+	Withheld    bool
 }
 
 // NewLead is a lead opened or accepted on the day.
@@ -43,7 +43,7 @@ type NewLead struct {
 	Unit     string    // The unit it was last assigned to, else the one that acted.
 	At       time.Time // UTC; of the first such event on the day.
 	Accepted bool      // By the cut-off.
-	Held     bool      // Its letter is held.
+	Withheld bool      // Its letter is held.
 }
 
 // OpenLetter is a letter with a due time that is not closed.
@@ -55,7 +55,7 @@ type OpenLetter struct {
 	Division   string
 	Owner      string
 	Due        time.Time // UTC; due_eff of docs/metrics.md, an exclusive end.
-	Held       bool
+	Withheld   bool
 }
 
 // DayCount counts the letters of one Shanghai day.
@@ -77,7 +77,7 @@ func (s *Store) KeyLetters(ctx context.Context, v Viewer, day calendar.Date, asO
 	err := s.list(ctx, v, "key_letters", day.AddDays(1-repeatDays), day, asOf, func(scan func(...any) error) error {
 		var l KeyLetter
 		var informant bool
-		if err := scan((*string)(&l.ID), &l.ReceivedAt, (*string)(&l.Type), &l.Held, &l.Selected, &informant, (*string)(&l.Urgency), &l.Division, &l.Owner,
+		if err := scan((*string)(&l.ID), &l.ReceivedAt, (*string)(&l.Type), &l.Withheld, &l.Selected, &informant, (*string)(&l.Urgency), &l.Division, &l.Owner,
 			&l.Title, &l.Body, &l.WriterKey, &l.Reasons, &l.Yuan, &l.Repeats, &l.Contacted, &l.Overdue); err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (s *Store) NewLeads(ctx context.Context, v Viewer, day calendar.Date, asOf 
 	var leads []NewLead
 	err := s.list(ctx, v, "new_leads", day, day, asOf, func(scan func(...any) error) error {
 		var l NewLead
-		if err := scan(&l.Lead, (*string)(&l.Letter), &l.At, &l.Accepted, &l.Held, (*string)(&l.Type), &l.Division, &l.Unit); err != nil {
+		if err := scan(&l.Lead, (*string)(&l.Letter), &l.At, &l.Accepted, &l.Withheld, (*string)(&l.Type), &l.Division, &l.Unit); err != nil {
 			return err
 		}
 		leads = append(leads, l)
@@ -118,7 +118,7 @@ func (s *Store) OpenByDue(ctx context.Context, v Viewer, asOf, dueBefore time.Ti
 	today := calendar.DateOf(asOf)
 	err := s.list(ctx, v, "open_by_due", today, today, asOf, func(scan func(...any) error) error {
 		var l OpenLetter
-		if err := scan((*string)(&l.ID), &l.ReceivedAt, (*string)(&l.Type), &l.Held, (*string)(&l.Urgency), &l.Division, &l.Owner, &l.Due); err != nil {
+		if err := scan((*string)(&l.ID), &l.ReceivedAt, (*string)(&l.Type), &l.Withheld, (*string)(&l.Urgency), &l.Division, &l.Owner, &l.Due); err != nil {
 			return err
 		}
 		letters = append(letters, l)

@@ -108,7 +108,7 @@ func TestKeyLettersProposed(t *testing.T) {
 			ID: "called", ReceivedAt: at(t, "2024-10-21 08:40"), Type: "L02", Urgency: "P0", Division: county, Owner: cityDesk,
 			Title: "急", Body: "已联系", WriterKey: "w3", Reasons: []string{}, Repeats: 1, Contacted: true,
 		},
-		{ID: "police", ReceivedAt: at(t, "2024-10-21 09:10"), Type: "L10", Reasons: []string{}, Held: true},
+		{ID: "police", ReceivedAt: at(t, "2024-10-21 09:10"), Type: "L10", Reasons: []string{}, Withheld: true},
 		{
 			ID: "tip", ReceivedAt: at(t, "2024-10-21 09:00"), Type: "L04", Urgency: "P1", Division: county, Owner: cityDesk,
 			Title: "举报", Body: "有人赌博", Reasons: []string{},
@@ -156,7 +156,7 @@ func TestNewLeads(t *testing.T) {
 	}
 	want := []analytics.NewLead{
 		{Lead: "X1", Type: "N01", Letter: "tip", Division: county, Unit: county, At: at(t, "2024-10-21 09:02"), Accepted: true},
-		{Lead: "X3", Letter: "police", At: at(t, "2024-10-21 09:12"), Held: true},
+		{Lead: "X3", Letter: "police", At: at(t, "2024-10-21 09:12"), Withheld: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

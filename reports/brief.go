@@ -35,8 +35,8 @@ type Brief struct {
 	Trend         []analytics.DayCount
 }
 
-// KeyLetter is a letter the chief should see. A held one has no text, place,
-// writer or unit.
+// KeyLetter is a letter the chief should see. A withheld one, which may
+// accuse the police, has no text, place, writer or unit.
 type KeyLetter struct {
 	ID        letter.ID
 	Type      string
@@ -46,7 +46,7 @@ type KeyLetter struct {
 	Summary   Masked
 	Reasons   []Masked
 	Suggested string // The unit proposed to handle it.
-	Held      bool
+	Withheld  bool
 }
 
 // Lead is a lead opened or accepted on the day.
@@ -57,17 +57,17 @@ type Lead struct {
 	Place    string
 	Unit     string
 	Accepted bool
-	Held     bool
+	Withheld bool
 }
 
 // OpenLetter is a letter that is overdue or soon will be.
 type OpenLetter struct {
-	ID   letter.ID
-	Type string
-	Unit string
-	Due  calendar.Date // The last day to act on.
-	Age  int           // Working days since receipt, today included; -1 when a year's calendar is missing.
-	Held bool
+	ID       letter.ID
+	Type     string
+	Unit     string
+	Due      calendar.Date // The last day to act on.
+	Age      int           // Working days since receipt, today included; -1 when a year's calendar is missing.
+	Withheld bool
 }
 
 // Group is one row of a breakdown. Types have no Start, units no Previous:

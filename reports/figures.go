@@ -43,9 +43,10 @@ func Change(now, before uint64) string {
 	return fmt.Sprintf("环比%s%d.%d%%", pick(up, "上升", "下降"), t/10, t%10)
 }
 
-// ChangeCell is Change as a table's column 环比 has it.
+// ChangeCell is Change as a table's column 环比 has it, where the row names the
+// measure.
 func ChangeCell(now, before uint64) string {
-	return strings.TrimPrefix(strings.TrimPrefix(Change(now, before), "环比"), "与前一日")
+	return strings.NewReplacer("环比", "", "与前一日", "", "件", "").Replace(Change(now, before))
 }
 
 // changePoints tells a rate against the day before, by the figures as printed.

@@ -100,7 +100,7 @@ func (l Loader) loadNamed(ctx context.Context, v analytics.Viewer, b *Brief) err
 	for _, n := range leads {
 		b.Leads = append(b.Leads, Lead{
 			Number: n.Lead, Type: letter.LeadTypes.Name(string(n.Type)), Letter: n.Letter, Place: l.place(n.Division),
-			Unit: l.unitName(n.Unit), Accepted: n.Accepted, Held: n.Held,
+			Unit: l.unitName(n.Unit), Accepted: n.Accepted, Withheld: n.Withheld,
 		})
 	}
 	open, err := l.Store.OpenByDue(ctx, v, b.AsOf, b.SoonUntil.End().Add(time.Millisecond))
@@ -110,7 +110,7 @@ func (l Loader) loadNamed(ctx context.Context, v analytics.Viewer, b *Brief) err
 	for _, o := range open {
 		row := OpenLetter{
 			ID: o.ID, Type: typeName(o.Type), Unit: l.unitName(o.Owner), Due: calendar.DateOf(o.Due.Add(-time.Millisecond)),
-			Age: l.age(o.ReceivedAt, b.AsOf), Held: o.Held,
+			Age: l.age(o.ReceivedAt, b.AsOf), Withheld: o.Withheld,
 		}
 		if o.Due.Before(b.AsOf) {
 			b.Overdue = append(b.Overdue, row)
@@ -123,8 +123,8 @@ func (l Loader) loadNamed(ctx context.Context, v analytics.Viewer, b *Brief) err
 }
 
 func (l Loader) keyLetter(k analytics.KeyLetter) KeyLetter {
-	if k.Held {
-		return KeyLetter{ID: k.ID, Type: typeName(k.Type), Held: true}
+	if k.Withheld {
+		return KeyLetter{ID: k.ID, Type: typeName(k.Type), Withheld: true}
 	}
 	shown := KeyLetter{
 		ID: k.ID, Type: typeName(k.Type), Urgency: k.Urgency, Place: l.place(k.Division), Writer: WriterCode(k.WriterKey),
@@ -144,7 +144,7 @@ func grounds(k analytics.KeyLetter) []Masked {
 		reasons = append(reasons, Masked("紧急程度"+k.Urgency))
 	}
 	if k.Yuan > 0 {
-		reasons = append(reasons, Masked("提及金额"+yuan(k.Yuan)))
+		reasons = append(reasons, Masked("提及金额最高"+yuan(k.Yuan)))
 	}
 	if k.Repeats > 1 {
 		reasons = append(reasons, Masked("同一来信人近30日来信"+Count(k.Repeats)+"件"))

@@ -119,10 +119,10 @@ func TestLoadFromTheEngine(t *testing.T) {
 		{
 			ID: "2024102100037", Type: "报案", Urgency: "P0", Place: "霞山区", Writer: reports.WriterCode("w3"),
 			Summary:   "做任务返利被骗。对方电话〔手机号〕,我叫陈某。",
-			Reasons:   []reports.Masked{"紧急程度P0", "提及金额4.8万元", "同一来信人近30日来信2件", "截至成稿尚未联系来信人"},
+			Reasons:   []reports.Masked{"紧急程度P0", "提及金额最高4.8万元", "同一来信人近30日来信2件", "截至成稿尚未联系来信人"},
 			Suggested: "湛江市公安局霞山分局",
 		},
-		{ID: "2024102100041", Type: "信访", Held: true},
+		{ID: "2024102100041", Type: "信访", Withheld: true},
 		{
 			ID: "2024102100042", Type: "举报", Urgency: "P1", Place: "遂溪县", Summary: "举报赌博。村里有人开赌场",
 			Reasons: []reports.Masked{"紧急程度P1", "截至成稿尚未联系来信人"}, Suggested: load.Directory.FullName(countyDesk),

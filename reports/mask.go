@@ -53,7 +53,7 @@ func WriterCode(key string) string {
 	return strings.ToUpper(hex.EncodeToString(sum[:3]))
 }
 
-var salutation = regexp.MustCompile(`^(?:(?:尊敬的|敬爱的|致)?\p{Han}{0,6}(?:局长|领导|警官|同志)(?:同志)?[们]?[,，:：!！。 ]*)?(?:[您你]们?好[,，:：!！。 ]+)?`)
+var salutation = regexp.MustCompile(`^(?:(?:尊敬的|敬爱的|致)?\p{Han}{0,6}(?:局长|领导|警官|警察|民警|先生|女士|同志)(?:同志|叔叔)?们?(?:[,，:：!！。 ]+(?:[您你]们?好[,，:：!！。 ]*)?|[您你]?们?(?:早上|上午|中午|下午|晚上)?好[,，:：!！。 ]*)|[您你]们?好[,，:：!！。 ]+)`)
 
 var replacements = []struct {
 	pattern *regexp.Regexp

@@ -56,7 +56,7 @@ type openList struct {
 type openRow struct {
 	ID                   letter.ID
 	Type, Unit, Due, Age string
-	Held                 bool
+	Withheld             bool
 }
 
 type totalRow struct{ Name, Day, Previous, Change, Month, Start string }
@@ -119,13 +119,13 @@ func newPage(b Brief) page {
 	return p
 }
 
-// withheld leaves of a held letter nothing but its number and type, whatever
+// withheld leaves of a withheld letter nothing but its number and type, whatever
 // the brief was filled with.
 func withheld(letters []KeyLetter) []KeyLetter {
 	shown := make([]KeyLetter, 0, len(letters))
 	for _, l := range letters {
-		if l.Held {
-			l = KeyLetter{ID: l.ID, Type: l.Type, Held: true}
+		if l.Withheld {
+			l = KeyLetter{ID: l.ID, Type: l.Type, Withheld: true}
 		}
 		shown = append(shown, l)
 	}
@@ -140,7 +140,7 @@ func totals(b Brief) []totalRow {
 	} {
 		day, before := b.Day[f.id].Count, b.Previous[f.id].Count
 		rows = append(rows, totalRow{
-			f.name, Count(day), Count(before), strings.TrimSuffix(ChangeCell(day, before), "件"),
+			f.name, Count(day), Count(before), ChangeCell(day, before),
 			Count(b.Month[f.id].Count), Count(b.Start[f.id].Count),
 		})
 	}
@@ -196,7 +196,7 @@ func listOf(letters []OpenLetter) openList {
 		if l.Age >= 0 {
 			age = "第" + strconv.Itoa(l.Age) + "日"
 		}
-		rows = append(rows, openRow{l.ID, l.Type, l.Unit, monthDay(l.Due), age, l.Held})
+		rows = append(rows, openRow{l.ID, l.Type, l.Unit, monthDay(l.Due), age, l.Withheld})
 	}
 	n := min(firstOpen, len(rows))
 	return openList{Total: len(rows), First: rows[:n], Rest: rows[n:]}

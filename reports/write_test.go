@@ -57,7 +57,7 @@ func handmade() reports.Brief {
 				Summary:   reports.Summary("做任务返利被骗", "您好，昨晚九点多有人拉我进群做任务返利，先后转了三次共4.8万元到对方银行卡6222021234567890123,现在群解散了，对方电话13800138000,我叫陈小明，请尽快帮我止付。", reports.SummaryRunes),
 				Reasons:   []reports.Masked{"紧急程度P0", "涉及金额约4.8万元", "截至成稿尚未联系来信人"},
 				Suggested: "湛江市公安局霞山分局"},
-			{ID: "2024102100041", Type: "信访", Held: true},
+			{ID: "2024102100041", Type: "信访", Withheld: true},
 			{ID: "2024102100009", Type: "举报", Urgency: letter.P1, Place: "遂溪县",
 				Summary:   reports.Summary(hostile, "每晚十一点后有泥头车往河边倒建筑垃圾,"+hostile, reports.SummaryRunes),
 				Reasons:   []reports.Masked{"紧急程度P1", reports.Mask(hostile)},
@@ -75,13 +75,13 @@ func handmade() reports.Brief {
 	}
 	for i, t := range []string{"刷单返利诈骗", "盗窃机动车/电动车/电瓶", "卖淫嫖娼/组织容留", "非法捕捞/电炸毒鱼", "涉毒", "寻衅滋事/聚众扰序"} {
 		b.Leads = append(b.Leads, reports.Lead{
-			Number: "XS2024102100" + string(rune('1'+i)), Type: t, Letter: "2024102100037", Place: "雷州市", Unit: "雷州市局", Accepted: i%2 == 0, Held: i == 5,
+			Number: "XS2024102100" + string(rune('1'+i)), Type: t, Letter: "2024102100037", Place: "雷州市", Unit: "雷州市局", Accepted: i%2 == 0, Withheld: i == 5,
 		})
 	}
 	for i := range 12 {
 		b.Overdue = append(b.Overdue, reports.OpenLetter{
 			ID: letter.NewID(day("2024-10-08").Start(), 10+i), Type: "查询催办", Unit: "廉江石岭派出所",
-			Due: day("2024-10-15").AddDays(i / 3), Age: 9 - i/3, Held: i == 2,
+			Due: day("2024-10-15").AddDays(i / 3), Age: 9 - i/3, Withheld: i == 2,
 		})
 	}
 	for i := range 5 {
@@ -161,9 +161,9 @@ func TestHostileLettersStayText(t *testing.T) {
 
 func TestHeldLettersShowNoMoreThanTheirType(t *testing.T) {
 	b := handmade()
-	b.KeyLetters = []reports.KeyLetter{{ID: "1", Type: "投诉", Held: true, Summary: "摘要漏出", Place: "霞山区漏出", Writer: "WRITER", Reasons: []reports.Masked{"理由漏出"}, Suggested: "单位漏出"}}
-	b.Leads = []reports.Lead{{Number: "X1", Held: true, Type: "类型漏出", Place: "属地漏出", Unit: "单位漏出"}}
-	b.Overdue = []reports.OpenLetter{{ID: "2", Held: true, Unit: "单位漏出"}}
+	b.KeyLetters = []reports.KeyLetter{{ID: "1", Type: "投诉", Withheld: true, Summary: "摘要漏出", Place: "霞山区漏出", Writer: "WRITER", Reasons: []reports.Masked{"理由漏出"}, Suggested: "单位漏出"}}
+	b.Leads = []reports.Lead{{Number: "X1", Withheld: true, Type: "类型漏出", Place: "属地漏出", Unit: "单位漏出"}}
+	b.Overdue = []reports.OpenLetter{{ID: "2", Withheld: true, Unit: "单位漏出"}}
 	html := engine.ReplaceAllString(render(t, b), "")
 	if i := strings.Index(html, "漏出"); i >= 0 {
 		t.Errorf("a held letter tells %q", html[max(0, i-60):i+6])

@@ -1,5 +1,6 @@
 -- The key letters of a day: those selected for it, and those received on it
--- that are urgent. Of a held letter only its number and type come out.
+-- that are urgent. Of a withheld letter only its number and type come out:
+-- one that is held, and any accusation of officials.
 WITH
 candidates AS (
     SELECT letter_id
@@ -29,19 +30,19 @@ SELECT
     letter_id,
     received_at,
     type,
-    held,
+    held OR type = 'L10' OR notEmpty(accused_units) AS withheld,
     notEmpty(selections) AS selected,
     type IN ('L04', 'L10') AS informant,
-    if(held, '', urgency) AS shown_urgency,
-    if(held, '', division) AS shown_division,
-    if(held, '', owner) AS shown_owner,
-    if(held, '', text.1) AS shown_title,
-    if(held, '', text.2) AS shown_body,
-    if(held OR informant, '', writer_key) AS shown_writer,
-    if(held, [], arraySort(selections)[-1].2) AS reasons,
-    if(held, 0, yuan) AS shown_yuan,
-    if(held OR informant, 0, repeats) AS shown_repeats,
-    NOT held AND attempted_at IS NOT NULL AS contacted,
+    if(withheld, '', urgency) AS shown_urgency,
+    if(withheld, '', division) AS shown_division,
+    if(withheld, '', owner) AS shown_owner,
+    if(withheld, '', text.1) AS shown_title,
+    if(withheld, '', text.2) AS shown_body,
+    if(withheld OR informant, '', writer_key) AS shown_writer,
+    if(withheld, [], arraySort(selections)[-1].2) AS reasons,
+    if(withheld, 0, yuan) AS shown_yuan,
+    if(withheld OR informant, 0, repeats) AS shown_repeats,
+    NOT withheld AND attempted_at IS NOT NULL AS contacted,
     NOT closed AND ifNull(due_eff < {as_of:DateTime64(3, 'UTC')}, false) AS late
 FROM letter_state
 LEFT JOIN marks USING (letter_id)

@@ -25,10 +25,10 @@ SELECT
     letter_id,
     assumeNotNull(new_at) AS first_at,
     accepted,
-    held,
-    if(held, '', lead_type) AS shown_type,
-    if(held, '', division) AS shown_division,
-    multiIf(held, '', assigned != '', assigned, acted) AS shown_unit
+    held OR type = 'L10' OR notEmpty(accused_units) AS withheld,
+    if(withheld, '', lead_type) AS shown_type,
+    if(withheld, '', division) AS shown_division,
+    multiIf(withheld, '', assigned != '', assigned, acted) AS shown_unit
 FROM lead_state
 INNER JOIN letter_state USING (letter_id)
 WHERE new_at IS NOT NULL AND NOT dismissed

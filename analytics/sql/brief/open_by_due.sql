@@ -16,10 +16,10 @@ SELECT
     letter_id,
     received_at,
     type,
-    held,
-    if(held, '', urgency) AS shown_urgency,
-    if(held, '', division) AS shown_division,
-    if(held, '', owner) AS shown_owner,
+    held OR type = 'L10' OR notEmpty(accused_units) AS withheld,
+    if(withheld, '', urgency) AS shown_urgency,
+    if(withheld, '', division) AS shown_division,
+    if(withheld, '', owner) AS shown_owner,
     assumeNotNull(due_eff) AS due
 FROM letter_state
 LEFT JOIN marks USING (letter_id)
