@@ -115,6 +115,9 @@ func (a *auditor) committed(ctx context.Context, ids []int) (map[int]int64, erro
 	if err != nil {
 		return nil, fmt.Errorf("fetching the group's offsets: %w", err)
 	}
+	if errors.Is(resp.Error, kafka.GroupIdNotFound) {
+		return nil, nil // Nobody has read anything yet.
+	}
 	if resp.Error != nil {
 		return nil, fmt.Errorf("fetching the group's offsets: %w", resp.Error)
 	}

@@ -72,6 +72,10 @@ const smallDenominator = 30
 
 // printFigures writes one table per row, in the order of docs/metrics.md.
 func printFigures(w io.Writer, doc analytics.Document) error {
+	if doc.AsOf.IsZero() {
+		_, err := fmt.Fprintln(w, "库中尚无来信。")
+		return err
+	}
 	var b strings.Builder
 	state := "终值"
 	if !doc.Final {

@@ -54,7 +54,11 @@ func readKeys(path string) (*identity.Keys, error) {
 	if path != "" {
 		return identity.Load(path)
 	}
-	return identity.FromEnv(os.Getenv)
+	keys, err := identity.FromEnv(os.Getenv)
+	if errors.Is(err, identity.ErrNoKeys) {
+		return nil, nil //nolint:nilnil // No keys is a valid setting.
+	}
+	return keys, err
 }
 
 // progress draws a bar where a person is looking.

@@ -102,8 +102,9 @@ func (p *patterns) sort(t *text.Pattern) error {
 // leadType is the lead that a letter carries. A question, a suggestion, thanks
 // or a reminder that touches an offence carries none.
 func leadType(t *text.Pattern) string {
-	switch t.Type {
-	case "L02", "L04", "L05", "L10":
+	switch {
+	case t.Lead == "J01": // Said of the police: a complaint, labelled as accusing them, and no lead.
+	case t.Type == "L02", t.Type == "L04", t.Type == "L05", t.Type == "L10":
 		return t.Lead
 	}
 	return ""

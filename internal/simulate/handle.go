@@ -82,9 +82,9 @@ func (b *builder) label(signed time.Time) {
 		right.Division = b.f.place.county.division
 	}
 	if b.chance(0.02) {
-		right.Division = "" // Not to be told from the letter.
+		right.Division = city // Not to be told more closely: a person says so, or the figures would follow the model.
 	}
-	at := signed.Add(b.between(5*time.Second, 90*time.Second))
+	at := signed.Add(b.between(4*time.Second, 15*time.Second)) // Before the letter goes on.
 	if b.chance(0.03) {
 		wrong := *right
 		wrong.Lead, wrong.LeadType = letter.LeadNone, ""
@@ -109,6 +109,8 @@ func leadKind(leadType string) letter.LeadKind {
 	switch {
 	case leadType == "":
 		return letter.LeadNone
+	case leadType == "R01", leadType == "R02": // Dangerous driving and hit-and-run are crimes.
+		return letter.LeadSecurity
 	case leadType[0] == 'R':
 		return letter.LeadTraffic
 	}

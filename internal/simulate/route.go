@@ -10,6 +10,7 @@ import (
 // cityDesk is where every letter arrives, cityBureau the chief's own code.
 const (
 	cityBureau = "440800"
+	city       = "440800" // Its division and its bureau share the code.
 	cityDesk   = "440800-XX"
 	inspectors = "440800-DC" // Look into complaints about the police.
 )

@@ -1,0 +1,173 @@
+package app
+
+import (
+	"context"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"jiesu.cn/jiesu/analytics"
+	"jiesu.cn/jiesu/ingest"
+	"jiesu.cn/jiesu/internal/simulate"
+)
+
+var (
+	crashKills   = flag.Int("kills", 3, "how often the crash test kills serve")
+	crashLetters = flag.Int("letters", 1500, "letters of the crash test's ledger")
+	crashSeed    = flag.Uint64("crash-seed", 0, "seed of the crash test's moments; 0 takes the clock's")
+)
+
+// TestKilledServeLosesNothing kills serve with SIGKILL at random moments of a
+// replay, restarts it each time, and wants every figure exact in the end.
+func TestKilledServeLosesNothing(t *testing.T) {
+	dir := t.TempDir()
+	ledger := filepath.Join(dir, "ledger")
+	sum, err := simulate.Run(t.Context(), simulate.Options{Seed: 11, Letters: *crashLetters, Dir: ledger})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := *crashSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("%d letters, %d events, %d kills, seed %d", sum.Letters, sum.Events, *crashKills, seed)
+	rng := rand.New(rand.NewPCG(seed, 1))
+
+	cfg := testConfig(filepath.Join(dir, "data"))
+	for kill := range *crashKills {
+		serve := startServe(t, cfg)
+		sending, stopSending := context.WithCancel(t.Context())
+		sent := make(chan error, 1)
+		go func() { sent <- sendLedger(sending, cfg, ledger) }()
+		// From the first records on their way to well into the events.
+		after := time.Duration(50+rng.IntN(4000)) * time.Millisecond
+		time.Sleep(after)
+		if err := serve.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = serve.Wait() // It was killed; that is its error.
+		stopSending()
+		t.Logf("kill %d after %v; sending ended with: %v", kill+1, after, <-sent)
+	}
+
+	serve := startServe(t, cfg)
+	if err := sendLedger(t.Context(), cfg, ledger); err != nil {
+		t.Fatal(err)
+	}
+	wantExact(t, cfg, ledger)
+	if err := serve.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := serve.Wait(); err != nil {
+		t.Errorf("serve did not stop cleanly: %v", err)
+	}
+}
+
+// startServe starts a serve process and waits until it answers.
+func startServe(t *testing.T, cfg Config) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0]) // The test binary; see TestMain.
+	cmd.Env = append(os.Environ(), serveDirEnv+"="+cfg.Dir)
+	cmd.Stderr = t.Output()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() }) // Gone already unless the test failed.
+	deadline := time.Now().Add(time.Minute)
+	for {
+		if _, ok := askHolder(t.Context(), cfg.socket()); ok {
+			return cmd
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("serve did not open its socket within a minute")
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+func sendLedger(ctx context.Context, cfg Config, ledger string) error {
+	s, err := Open(ctx, cfg, quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }() // Only a connection to serve.
+	_, err = s.Send(ctx, SendOptions{Files: []string{filepath.Join(ledger, "letters.jsonl"), filepath.Join(ledger, "events.jsonl")}})
+	return err
+}
+
+// wantExact waits until everything is read and compares each figure, and each
+// record of the topics, with the store.
+func wantExact(t *testing.T, cfg Config, ledger string) {
+	t.Helper()
+	s, err := Open(t.Context(), cfg, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	var audits []ingest.TopicAudit
+	for waiting := int64(1); waiting > 0; {
+		if audits, err = ingest.Audit(t.Context(), s.ingest, s.Store); err != nil {
+			t.Fatal(err)
+		}
+		waiting = 0
+		for _, a := range audits {
+			waiting += a.Waiting
+		}
+	}
+	for _, a := range audits {
+		if a.Missing > 0 || a.DeadLettered > 0 || a.Committed == 0 {
+			t.Errorf("audit of %s: %+v", a.Topic, a)
+		}
+	}
+	waitFinal(t, s)
+	truth, err := os.Open(filepath.Join(ledger, "truth.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = truth.Close() }() // Only read.
+	v, err := s.Verify(t.Context(), analytics.LocalOperator("test"), truth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Documents == 0 || v.Figures == 0 {
+		t.Errorf("nothing was verified: %+v", v)
+	}
+	for i, d := range v.Differences {
+		if i == 10 {
+			t.Fatalf("and %d more", len(v.Differences)-i)
+		}
+		t.Errorf("%s %s: want %s, got %s", d.Document, d.Figure, d.Want, d.Got)
+	}
+}
+
+// waitFinal waits until the store knows that every partition was read past the
+// ledger's end.
+func waitFinal(t *testing.T, s *Session) {
+	t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for {
+		rows, err := s.Store.Progress(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		level := len(rows) > 0
+		for _, r := range rows {
+			level = level && !r.CaughtUpAt.IsZero() && r.Next == r.HighWater
+		}
+		if level {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("partitions were not read to their end within a minute: %+v", rows)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
