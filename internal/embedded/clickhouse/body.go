@@ -93,7 +93,7 @@ func (b *streamBody) closeStream() {
 	if b.stream == nil {
 		return
 	}
-	b.engine.closeStream(b.stream)
+	b.engine.closeStream(b.ctx, b.stream)
 	b.stream = nil
 	b.release()
 }

@@ -23,6 +23,9 @@ type connection struct {
 	lib    *library
 	handle **connectionHandle
 
+	// spoiled says that a statement may have left something behind in the session.
+	spoiled bool
+
 	// What the session was last told. A request states all it wants, as on a server
 	// without HTTP sessions, so only the differences are sent.
 	database string
@@ -154,12 +157,6 @@ func (r *resultStream) close() {
 // insertChunk is how much of a request body is handed to the engine at a time.
 const insertChunk = 1 << 20
 
-// settle makes the session let go of the tables of a statement that failed or was given up:
-// it holds them until its next statement, and would block DROP … SYNC meanwhile.
-func (c *connection) settle() {
-	_, _ = c.simple("SELECT 1") // Only its side effect is wanted.
-}
-
 // insert runs an INSERT whose rows come from data, in the given format. Nothing is kept
 // if data ends with an error or ctx is done before its end, unless the engine has already
 // written a full block (max_insert_block_size rows) of it.
@@ -237,41 +234,9 @@ func (c *connection) prepare(s *statement) error {
 		return err
 	}
 	if _, err := c.simple(change); err != nil {
-		c.resetSettings(s.settings)
 		return err
 	}
 	c.settings = maps.Clone(s.settings)
-	if c.settings == nil {
-		c.settings = map[string]string{}
-	}
-	return nil
-}
-
-// resetSettings returns every setting that may have been touched to its default, after a
-// SET that failed somewhere in its list.
-func (c *connection) resetSettings(attempted map[string]string) {
-	for _, names := range []map[string]string{c.settings, attempted} {
-		for name := range names {
-			// An unknown setting has no default to return to.
-			_, _ = c.simple("SET " + name + " = DEFAULT")
-		}
-	}
-	c.settings = map[string]string{}
-}
-
-// afterControl looks at what a SET or USE left in the session, so that the next request
-// does not inherit it.
-func (c *connection) afterControl() error {
-	c.database = "" // Unknown: the next request says USE again.
-	changed, err := c.simple("SELECT name FROM system.settings WHERE changed")
-	if err != nil {
-		return err
-	}
-	for name := range strings.FieldsSeq(changed) {
-		if _, known := c.settings[name]; !known {
-			c.settings[name] = "\x00changed" // No value of a request equals this.
-		}
-	}
 	return nil
 }
 

@@ -14,8 +14,8 @@
 //   - One process holds a directory, and a process holds one directory at a time: the
 //     engine is a singleton. Open refuses a second one with [ErrOpen], and a directory held
 //     by another process with [ErrLocked].
-//   - Every request stands alone, as on a server without HTTP sessions: SET and USE end
-//     with their request, temporary tables should not be used. One request is one statement.
+//   - Every request stands alone, as on a server without HTTP sessions: SET, USE and
+//     temporary tables end with their request. One request is one statement.
 //   - There are no users: whoever reaches the handler may do anything the process may,
 //     reading files included. Serve it on a socket only this user can open, or use
 //     [Engine.ReadOnlyHandler] behind an authentication.

@@ -24,13 +24,10 @@ type output struct {
 // has a stream: then closing that does.
 func (e *Engine) execute(ctx context.Context, c *connection, q *request) output {
 	out := e.start(ctx, c, q)
-	if out.stream != nil {
-		return out
+	if out.stream == nil {
+		c.spoiled = c.spoiled || out.err != nil
+		e.putBack(ctx, c)
 	}
-	if out.err != nil {
-		c.settle()
-	}
-	e.connections <- c
 	return out
 }
 
@@ -45,6 +42,7 @@ func (e *Engine) start(ctx context.Context, c *connection, q *request) output {
 		if q.readOnly {
 			return output{err: raise(codeReadonly, "READONLY", "Cannot execute query in readonly mode.")}
 		}
+		c.spoiled = true // The engine gives every later statement of the session the same id.
 		return output{err: c.insert(ctx, &q.statement, q.rowsFormat, q.rows)}
 	}
 	a, err := c.admit(q)
@@ -54,10 +52,8 @@ func (e *Engine) start(ctx context.Context, c *connection, q *request) output {
 	if a.class == classReadOnly && streamable.MatchString(q.sql) {
 		return c.startStream(q)
 	}
+	c.spoiled = a.class == classControl
 	data, err := c.query(&q.statement)
-	if a.class == classControl {
-		err = errors.Join(err, c.afterControl())
-	}
 	return output{data: data, err: err}
 }
 
@@ -108,11 +104,9 @@ func (c *connection) startStream(q *request) output {
 
 // closeStream ends a stream, whether it was read to its end or not, and gives its
 // connection back.
-func (e *Engine) closeStream(stream *resultStream) {
-	complete := stream.ended && !stream.failed
+func (e *Engine) closeStream(ctx context.Context, stream *resultStream) {
+	c := stream.connection
+	c.spoiled = !stream.ended || stream.failed
 	stream.close()
-	if !complete {
-		stream.connection.settle()
-	}
-	e.connections <- stream.connection
+	e.putBack(ctx, c)
 }

@@ -408,6 +408,16 @@ func TestBackupAndRestore(t *testing.T) {
 	conn, database := clickhousetest.Database(t)
 	mustExec(t, conn, "CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY n")
 	mustExec(t, conn, "INSERT INTO t SELECT number FROM numbers(1000)")
+	// Sessions that have streamed an insert would fail a backup with a repeated query id.
+	mustExec(t, conn, "CREATE TABLE other (n UInt64) ENGINE = MergeTree ORDER BY n")
+	for range 16 { // All connections, twice.
+		if err := sendBatch(t.Context(), conn, "INSERT INTO other", func(batch driver.Batch) error { return batch.Append(uint64(1)) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 16 {
+		mustExec(t, conn, fmt.Sprintf("BACKUP TABLE t TO File('%s-%d')", database, i))
+	}
 	mustExec(t, conn, "BACKUP TABLE t TO File('"+database+".tar.gz')")
 	mustExec(t, conn, "DROP TABLE t SYNC")
 	mustExec(t, conn, "RESTORE TABLE t FROM File('"+database+".tar.gz')")

@@ -142,7 +142,7 @@ func (e *Engine) abandon(ctx context.Context, release func(), q *request, done <
 		select {
 		case out := <-done:
 			if out.stream != nil {
-				e.closeStream(out.stream)
+				e.closeStream(ctx, out.stream)
 			}
 			return
 		case <-again.C:
