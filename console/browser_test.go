@@ -24,7 +24,7 @@ func visit(t *testing.T, url string, extra ...string) (dom, log string) {
 		"--disable-dev-shm-usage", "--user-data-dir=" + t.TempDir(), "--enable-logging=stderr", "--window-size=1366,768", "--virtual-time-budget=5000", "--dump-dom",
 	}, extra...)
 	var out, errs bytes.Buffer
-	cmd := exec.CommandContext(ctx, "chromium", append(args, url)...) //nolint:gosec // Arguments of this test.
+	cmd := exec.CommandContext(ctx, "chromium", append(args, url)...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("running chromium (apt-get install chromium): %v\n%.2000s", err, errs.String())
@@ -58,7 +58,7 @@ func TestBrowserDrawsTheBrief(t *testing.T) {
 
 	// The same page as a file on a machine without a network.
 	path := filepath.Join(t.TempDir(), "brief.html")
-	text := body(t, get(t, handler, http.MethodGet, "/brief?date=2024-10-21", "localhost"))
+	text := get(t, handler, http.MethodGet, "/brief?date=2024-10-21", "localhost").text
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

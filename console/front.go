@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -16,14 +17,15 @@ import (
 
 const (
 	frontDays = 30
-	// frontFor is how long a front page is shown again: wall screens reload it
-	// often, and its figures take the engine a while.
+	// frontFor is how long figures are shown again while new records come in:
+	// wall screens reload often, and the engine takes a while.
 	frontFor = 15 * time.Second
 )
 
 // frontPage holds what the front page shows: counts only, no letter text.
 type frontPage struct {
-	at time.Time // When it was gathered.
+	at   time.Time // When the figures were gathered.
+	last time.Time // The newest record then.
 
 	Empty     bool
 	Synthetic bool
@@ -85,43 +87,54 @@ func (s *Server) showFront(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, http.StatusOK, "front.html.tmpl", page)
 }
 
-// gatherFront returns the last page while it is fresh. One request gathers, the
-// others wait for it.
-func (s *Server) gatherFront(ctx context.Context) (*frontPage, error) {
-	s.frontMu.Lock()
-	defer s.frontMu.Unlock()
-	if s.front == nil || time.Since(s.front.at) > frontFor {
-		page, err := s.newFront(ctx)
-		if err != nil {
-			return nil, err
-		}
-		s.front = page
-	}
-	return s.front, nil
-}
-
-func (s *Server) newFront(ctx context.Context) (*frontPage, error) {
-	p := &frontPage{at: time.Now()}
-	var err error
-	if p.Health, err = s.health(ctx); err != nil {
-		return nil, err
+// gatherFront returns the last figures while they hold, with the health of the
+// moment. One request gathers, the others wait for it.
+func (s *Server) gatherFront(ctx context.Context) (frontPage, error) {
+	now, err := s.health(ctx)
+	if err != nil {
+		return frontPage{}, err
 	}
 	last, err := s.deps.Store.LastRecordedAt(ctx)
 	if err != nil {
-		return nil, err
+		return frontPage{}, err
 	}
+	s.frontMu.Lock()
+	defer s.frontMu.Unlock()
+	if s.front == nil || !s.front.holds(last) {
+		page, err := s.newFront(ctx, last)
+		if err != nil {
+			return frontPage{}, err
+		}
+		s.front = &page
+	}
+	page := *s.front
+	page.Health = now
+	return page, nil
+}
+
+// holds reports whether the figures can be shown again: they are final and
+// nothing came since, or they are only just gathered.
+func (p *frontPage) holds(last time.Time) bool {
+	return p.Final && p.last.Equal(last) || time.Since(p.at) < frontFor
+}
+
+func (s *Server) newFront(ctx context.Context, last time.Time) (frontPage, error) {
+	p := frontPage{at: time.Now(), last: last}
 	since, found, err := s.deps.Store.FirstDay(ctx, last)
 	if err != nil {
-		return nil, err
+		return frontPage{}, err
 	}
 	if !found {
-		p.Empty = true
+		p.Empty, p.at = true, time.Time{} // The first letter shows at once.
 		return p, nil
 	}
 	if p.Synthetic, err = s.deps.Store.Synthetic(ctx); err != nil {
-		return nil, err
+		return frontPage{}, err
 	}
-	return p, s.fillFront(ctx, p, since, last)
+	if err := s.fillFront(ctx, &p, since, last); err != nil {
+		return frontPage{}, err
+	}
+	return p, nil
 }
 
 // fillFront computes the figures as of the newest record.
@@ -154,7 +167,7 @@ func (s *Server) fillFront(ctx context.Context, p *frontPage, since calendar.Dat
 	for _, row := range docs[4].Rows {
 		p.Types = append(p.Types, reports.Bar{Name: row.Name, Value: row.KPIs["received"].Count})
 	}
-	slices.SortStableFunc(p.Types, func(a, b reports.Bar) int { return int(b.Value) - int(a.Value) }) //nolint:gosec // Counts of letters.
+	slices.SortStableFunc(p.Types, func(a, b reports.Bar) int { return cmp.Compare(b.Value, a.Value) })
 	inMonth := reports.Funnel(month)
 	for i, f := range reports.Funnel(start) {
 		p.Stages = append(p.Stages, stage{f.Name + "（" + f.Measure + "）", reports.Count(inMonth[i].Count), reports.Count(f.Count)})
@@ -182,8 +195,14 @@ func figuresOf(doc analytics.Document) analytics.Figures {
 func headlines(f analytics.Figures) []headline {
 	var out []headline
 	for _, h := range []struct{ id, name, unit string }{
-		{"received", "来信", "件"}, {"writers", "来信人", "名"}, {"thanks", "感谢信", "封"}, {"problems_solved", "解决急难愁盼", "件"},
-		{"leads", "采信线索", "条"}, {"cases_solved", "破案", "起"}, {"arrests", "抓获", "名"}, {"overdue", "超期未结", "件"},
+		{"received", "来信", "件"},
+		{"writers", "来信人", "名"},
+		{"thanks", "感谢信", "封"},
+		{"problems_solved", "解决急难愁盼", "件"},
+		{"leads", "采信线索", "条"},
+		{"cases_solved", "破案", "起"},
+		{"arrests", "抓获", "名"},
+		{"overdue", "超期未结", "件"},
 	} {
 		out = append(out, headline{h.name, reports.Count(f[h.id].Count), h.unit})
 	}
@@ -251,7 +270,7 @@ func topics(progress []letter.Progress) []topicHealth {
 			byTopic[p.Topic] = t
 			names = append(names, p.Topic)
 		}
-		t.lag += uint64(max(0, p.HighWater-p.Next)) //nolint:gosec // Not negative.
+		t.lag += uint64(max(0, p.HighWater-p.Next))
 		if p.CaughtUpAt.Before(t.caughtUp) {
 			t.caughtUp = p.CaughtUpAt
 		}
@@ -270,7 +289,7 @@ func topics(progress []letter.Progress) []topicHealth {
 }
 
 // Table lays the days out for readers without charts, newest first.
-func (p *frontPage) Table() [][3]string {
+func (p frontPage) Table() [][3]string {
 	rows := make([][3]string, 0, len(p.Counts))
 	for _, c := range slices.Backward(p.Counts) {
 		rows = append(rows, [3]string{fmt.Sprintf("%d-%02d", int(c.Day.Month), c.Day.Day), reports.Count(c.Received), reports.Count(c.Closed)})

@@ -89,15 +89,15 @@ func (s *Server) Start(ctx context.Context) error {
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	s.served = make(chan struct{})
-	go s.serve(s.server, listener, s.served)
+	go s.serve(context.WithoutCancel(ctx), s.server, listener, s.served)
 	s.logger.LogAttrs(ctx, slog.LevelInfo, "console listens", slog.String("url", "http://"+listener.Addr().String()))
 	return nil
 }
 
-func (s *Server) serve(server *http.Server, listener net.Listener, served chan<- struct{}) {
+func (s *Server) serve(ctx context.Context, server *http.Server, listener net.Listener, served chan<- struct{}) {
 	defer close(served)
 	if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		s.logger.LogAttrs(context.Background(), slog.LevelError, "console stopped serving", slog.Any("error", err)) //nolint:contextcheck // It outlives Start's.
+		s.logger.LogAttrs(ctx, slog.LevelError, "console stopped serving", slog.Any("error", err))
 	}
 }
 

@@ -20,26 +20,21 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// answer is what came back for a request.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+}
+
 // get asks the handler as a browser on the same machine would.
-func get(t *testing.T, h http.Handler, method, target, host string) *http.Response {
+func get(t *testing.T, h http.Handler, method, target, host string) answer {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
 	r.Host = host
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	return w.Result()
-}
-
-func body(t *testing.T, res *http.Response) string {
-	t.Helper()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := res.Body.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return answer{w.Code, w.Header(), w.Body.String()}
 }
 
 func TestPages(t *testing.T) {
@@ -83,14 +78,13 @@ func TestPages(t *testing.T) {
 				method = http.MethodGet
 			}
 			res := get(t, newServer(t, &c.store, change).Handler(), method, c.target, "127.0.0.1:8080")
-			text := body(t, res)
-			if res.StatusCode != c.status {
-				t.Errorf("status %d, want %d", res.StatusCode, c.status)
+			if res.status != c.status {
+				t.Errorf("status %d, want %d", res.status, c.status)
 			}
-			if !strings.Contains(text, c.holds) {
-				t.Errorf("the page does not hold %q:\n%.400s", c.holds, text)
+			if !strings.Contains(res.text, c.holds) {
+				t.Errorf("the page does not hold %q:\n%.400s", c.holds, res.text)
 			}
-			if strings.Contains(text, "engine stopped") {
+			if strings.Contains(res.text, "engine stopped") {
 				t.Error("the page tells an inner error")
 			}
 		})
@@ -98,7 +92,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestFrontPageGolden(t *testing.T) {
-	got := body(t, get(t, newServer(t, &fakeStore{}).Handler(), http.MethodGet, "/", "localhost"))
+	got := get(t, newServer(t, &fakeStore{}).Handler(), http.MethodGet, "/", "localhost").text
 	path := filepath.Join("testdata", "front.html")
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
@@ -127,7 +121,7 @@ func TestNumbersStandInTables(t *testing.T) {
 		"/":                      {`<th scope="row">10-22</th><td>54</td><td>54</td>`},
 		"/brief?date=2024-10-21": {`<th scope="row">10-21</th><td>53</td><td>53</td>`},
 	} {
-		text := script.ReplaceAllString(body(t, get(t, h, http.MethodGet, target, "localhost")), "")
+		text := script.ReplaceAllString(get(t, h, http.MethodGet, target, "localhost").text, "")
 		for _, want := range wants {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s without scripts does not hold %s", target, want)
@@ -142,7 +136,7 @@ func TestHeaders(t *testing.T) {
 		"/": "script-src 'self'", "/brief?date=2024-10-21": "script-src 'sha256-", "/nothing": "script-src 'self'", "/assets/charts.js": "script-src 'self'",
 	} {
 		res := get(t, h, http.MethodGet, target, "localhost")
-		policy := res.Header.Get("Content-Security-Policy")
+		policy := res.header.Get("Content-Security-Policy")
 		for _, want := range []string{"default-src 'none'", scripts, "frame-ancestors 'none'", "base-uri 'none'"} {
 			if !strings.Contains(policy, want) {
 				t.Errorf("%s: policy %q lacks %q", target, policy, want)
@@ -152,7 +146,7 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s: policy %q is open", target, policy)
 		}
 		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"} {
-			if got := res.Header.Get(name); got != want {
+			if got := res.header.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", target, name, got, want)
 			}
 		}
@@ -160,11 +154,8 @@ func TestHeaders(t *testing.T) {
 		if strings.HasPrefix(target, "/assets/") {
 			wantCache = "public, max-age=3600"
 		}
-		if got := res.Header.Get("Cache-Control"); got != wantCache {
+		if got := res.header.Get("Cache-Control"); got != wantCache {
 			t.Errorf("%s: Cache-Control is %q, want %q", target, got, wantCache)
-		}
-		if err := res.Body.Close(); err != nil {
-			t.Error(err)
 		}
 	}
 }
@@ -175,11 +166,8 @@ func TestForeignHostsAreTurnedAway(t *testing.T) {
 		"127.0.0.1:8080": 200, "localhost": 200, "[::1]:8080": 200, "10.1.2.3": 200, "XINXIANG.example:443": 200, "evil.example": 421, "": 421, "127.0.0.1.evil.example": 421,
 	} {
 		res := get(t, h, http.MethodGet, "/healthz", host)
-		if res.StatusCode != want {
-			t.Errorf("host %q: status %d, want %d", host, res.StatusCode, want)
-		}
-		if err := res.Body.Close(); err != nil {
-			t.Error(err)
+		if res.status != want {
+			t.Errorf("host %q: status %d, want %d", host, res.status, want)
 		}
 	}
 }
@@ -190,7 +178,7 @@ func TestMetrics(t *testing.T) {
 	registry.MustRegister(counter)
 	counter.Add(3)
 	s := newServer(t, &fakeStore{}, func(_ *console.Config, d *console.Deps) { d.Gatherer = registry })
-	if text := body(t, get(t, s.Handler(), http.MethodGet, "/metrics", "localhost")); !strings.Contains(text, "jiesu_test_total 3") {
+	if text := get(t, s.Handler(), http.MethodGet, "/metrics", "localhost").text; !strings.Contains(text, "jiesu_test_total 3") {
 		t.Errorf("metrics lack the counter:\n%s", text)
 	}
 }
@@ -214,8 +202,15 @@ func TestStartAndStop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := body(t, res); text != "ok\n" {
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(text) != "ok\n" {
 		t.Errorf("answer %q, want ok", text)
+	}
+	if err := res.Body.Close(); err != nil {
+		t.Error(err)
 	}
 	http.DefaultClient.CloseIdleConnections()
 

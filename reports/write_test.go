@@ -53,23 +53,31 @@ func handmade() reports.Brief {
 		Since: day("2024-03-04"), MonthFrom: day("2024-09-22"), SoonUntil: day("2024-10-23"),
 		Synthetic: true, RuleVersion: "2026-1", CalendarVersion: "2024-2026/1",
 		KeyLetters: []reports.KeyLetter{
-			{ID: "2024102100037", Type: "报案", Urgency: letter.P0, Place: "霞山区", Writer: "3F9A21",
+			{
+				ID: "2024102100037", Type: "报案", Urgency: letter.P0, Place: "霞山区", Writer: "3F9A21",
 				Summary:   reports.Summary("做任务返利被骗", "您好，昨晚九点多有人拉我进群做任务返利，先后转了三次共4.8万元到对方银行卡6222021234567890123,现在群解散了，对方电话13800138000,我叫陈小明，请尽快帮我止付。", reports.SummaryRunes),
 				Reasons:   []reports.Masked{"紧急程度P0", "涉及金额约4.8万元", "截至成稿尚未联系来信人"},
-				Suggested: "湛江市公安局霞山分局"},
+				Suggested: "湛江市公安局霞山分局",
+			},
 			{ID: "2024102100041", Type: "信访", Withheld: true},
-			{ID: "2024102100009", Type: "举报", Urgency: letter.P1, Place: "遂溪县",
+			{
+				ID: "2024102100009", Type: "举报", Urgency: letter.P1, Place: "遂溪县",
 				Summary:   reports.Summary(hostile, "每晚十一点后有泥头车往河边倒建筑垃圾,"+hostile, reports.SummaryRunes),
 				Reasons:   []reports.Masked{"紧急程度P1", reports.Mask(hostile)},
-				Suggested: "遂溪县公安局"},
-			{ID: "2024102100052", Type: "求助", Urgency: letter.P0, Place: "吴川市", Writer: "77B0C4",
+				Suggested: "遂溪县公安局",
+			},
+			{
+				ID: "2024102100052", Type: "求助", Urgency: letter.P0, Place: "吴川市", Writer: "77B0C4",
 				Summary:   reports.Summary("老人走失", "我父亲今天早上六点离家后一直没有回来，七十六岁，患有轻度老年痴呆，身穿灰色外套，在市场附近最后被人看到，家属已找遍周边村庄，请求协助查找监控。", reports.SummaryRunes),
 				Reasons:   []reports.Masked{"紧急程度P0", "同一来信人30日内第3次来信"},
-				Suggested: "吴川市公安局"},
-			{ID: "2024102100018", Type: "投诉", Urgency: letter.P1, Place: "赤坎区", Writer: "0D12EE",
+				Suggested: "吴川市公安局",
+			},
+			{
+				ID: "2024102100018", Type: "投诉", Urgency: letter.P1, Place: "赤坎区", Writer: "0D12EE",
 				Summary:   reports.Summary("楼下夜宵档噪音", "楼下夜宵档每天营业到凌晨四点，多次报警后仍然照旧，老人小孩无法休息。", reports.SummaryRunes),
 				Reasons:   []reports.Masked{"紧急程度P1", "同一来信人30日内第5次来信"},
-				Suggested: "湛江市公安局赤坎分局"},
+				Suggested: "湛江市公安局赤坎分局",
+			},
 		},
 		Day: figures(68, 0), Previous: figures(57, 0), Month: figures(1843, 9), Start: figures(13996, 12),
 	}
@@ -142,7 +150,8 @@ func TestBriefGolden(t *testing.T) {
 }
 
 func TestBriefIsTheSameEveryTime(t *testing.T) {
-	if render(t, handmade()) != render(t, handmade()) {
+	first, second := render(t, handmade()), render(t, handmade())
+	if first != second {
 		t.Error("two renderings of one brief differ")
 	}
 }
