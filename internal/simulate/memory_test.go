@@ -47,9 +47,9 @@ func TestMemoryDoesNotGrowWithLetters(t *testing.T) {
 		return s.peak
 	}
 	const allowed = 4 << 20
-	few, many := peak(4_000), peak(40_000)
+	few, many := peak(2_000), peak(20_000)
 	if many > few+allowed {
 		t.Errorf("the live heap grew from %d to %d bytes with ten times the letters", few, many)
 	}
-	t.Logf("live heap %d kB with 4,000 letters, %d kB with 40,000", few>>10, many>>10)
+	t.Logf("live heap %d kB with 2,000 letters, %d kB with 20,000", few>>10, many>>10)
 }

@@ -44,7 +44,7 @@ const (
 	cycleLength = 40
 	seriesShare = 0.14 // Of the letters of a window.
 	windowShare = 16   // Windows in a ledger: two weeks each in the default one.
-	smallWindow = 60
+	smallWindow = 286  // One cycle of series fits its share.
 )
 
 // series says with which letters a letter stands in one.
@@ -113,8 +113,8 @@ func (b binder) windowOf(i int) (w, base, size int) {
 // bound is the number of shuffled places that series take, in whole cycles.
 func bound(size int) int {
 	cycles := int(seriesShare * float64(size) / cycleLength)
-	if cycles == 0 && size >= cycleLength {
-		cycles = 1
+	if cycles == 0 && size >= 2*cycleLength {
+		cycles = 1 // A small ledger shows some series, too.
 	}
 	return cycles * cycleLength
 }
