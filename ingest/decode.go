@@ -23,6 +23,11 @@ type eventRow struct {
 	event   letter.Event
 }
 
+func (r *letterRow) key() letter.Key        { return r.letter.Key() }
+func (r *letterRow) source() *kafka.Message { return r.message }
+func (r *eventRow) key() letter.Key         { return r.event.Key() }
+func (r *eventRow) source() *kafka.Message  { return r.message }
+
 // decodeLetter reads a message of the letters topic.
 func (i *Ingester) decodeLetter(m *kafka.Message) (*letterRow, error) {
 	rec, when, err := i.decode(m)

@@ -201,7 +201,7 @@ func TestAnyMixIsAccountedFor(t *testing.T) {
 	var want ingest.Accounting
 	letters, events := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
-		kinds := rapid.SliceOfN(rapid.SampledFrom([]string{"letter", "letter again", "event", "event again", "bad letter", "bad event", "poison"}), 1, 25).Draw(rt, "kinds")
+		kinds := rapid.SliceOfN(rapid.SampledFrom([]string{"letter", "letter again", "event", "event again", "bad letter", "bad event", "poison", "poison again"}), 1, 25).Draw(rt, "kinds")
 		var batch []letter.Record
 		for _, kind := range kinds {
 			switch {
@@ -233,6 +233,10 @@ func TestAnyMixIsAccountedFor(t *testing.T) {
 			default:
 				rec := signed(t, 90001)
 				rec.ID = fmt.Sprintf("poison%d", want.Events.DeadLettered)
+				if kind == "poison again" { // Twice the same, possibly in one flush.
+					batch = append(batch, rec)
+					want.Events.DeadLettered++
+				}
 				batch = append(batch, rec)
 				want.Events.DeadLettered++
 			}

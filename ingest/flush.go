@@ -55,7 +55,7 @@ func (i *Ingester) flush(ctx context.Context, gen *generation, p *partition) err
 func (i *Ingester) storeLetters(ctx context.Context, p *partition) (Count, error) {
 	var count Count
 	rows, dead := decodeAll(p.buffer, i.decodeLetter)
-	rows, count.AlreadyThere = unique(rows, func(r *letterRow) letter.Key { return r.letter.Key() })
+	rows, repeats := unique(rows)
 	if err := i.lookUp(ctx, rows); err != nil {
 		return count, err
 	}
@@ -68,51 +68,43 @@ func (i *Ingester) storeLetters(ctx context.Context, p *partition) (Count, error
 	if err != nil {
 		return count, err
 	}
+	count.New = int64(len(absent) - len(refused))
 	unjudged := keep(without(without(rows, blamed), refused), func(r *letterRow) bool { return !r.judged })
 	if err := i.publishVerdicts(ctx, unjudged); err != nil {
 		return count, err
 	}
-	for _, r := range append(blamed, refused...) {
-		dead = append(dead, deadLetter{r.row.message, r.err})
+	refused = append(refused, blamed...)
+	for _, r := range refused {
+		dead = append(dead, deadLetters(r.row.message, repeats[r.row.key()], r.err)...)
 	}
 	if err := i.bury(ctx, i.cfg.LettersDLQTopic, dead); err != nil {
 		return count, err
 	}
-	count.New = int64(len(absent) - len(refused))
 	count.DeadLettered = int64(len(dead))
-	for _, r := range rows {
-		if r.stored {
-			count.AlreadyThere++
-		}
-	}
-	for _, b := range blamed {
-		if b.row.stored {
-			count.AlreadyThere-- // Counted as a dead letter.
-		}
-	}
+	count.AlreadyThere = alreadyThere(rows, refused, repeats, func(r *letterRow) bool { return r.stored })
 	return count, nil
 }
 
 func (i *Ingester) storeEvents(ctx context.Context, p *partition) (Count, error) {
 	var count Count
 	rows, dead := decodeAll(p.buffer, i.decodeEvent)
-	rows, count.AlreadyThere = unique(rows, func(r *eventRow) letter.Key { return r.event.Key() })
+	rows, repeats := unique(rows)
 	there, err := i.existing(ctx, rows)
 	if err != nil {
 		return count, err
 	}
-	absent := keep(rows, func(r *eventRow) bool { return !there[r.event.Key()] })
+	absent := keep(rows, func(r *eventRow) bool { return !there[r.key()] })
 	refused, err := i.insertEvents(ctx, p, absent)
 	if err != nil {
 		return count, err
 	}
 	for _, r := range refused {
-		dead = append(dead, deadLetter{r.row.message, r.err})
+		dead = append(dead, deadLetters(r.row.message, repeats[r.row.key()], r.err)...)
 	}
 	if err := i.bury(ctx, i.cfg.EventsDLQTopic, dead); err != nil {
 		return count, err
 	}
-	count.AlreadyThere += int64(len(rows) - len(absent))
+	count.AlreadyThere = alreadyThere(rows, refused, repeats, func(r *eventRow) bool { return there[r.key()] })
 	count.New = int64(len(absent) - len(refused))
 	count.DeadLettered = int64(len(dead))
 	return count, nil
@@ -126,7 +118,7 @@ func (i *Ingester) lookUp(ctx context.Context, rows []*letterRow) error {
 	keys := make([]letter.Key, len(rows))
 	ids := make([]letter.ID, len(rows))
 	for n, r := range rows {
-		keys[n], ids[n] = r.letter.Key(), r.letter.ID
+		keys[n], ids[n] = r.key(), r.letter.ID
 	}
 	var there map[letter.Key]bool
 	var judged map[letter.ID]bool
@@ -153,7 +145,7 @@ func (i *Ingester) existing(ctx context.Context, rows []*eventRow) (there map[le
 	}
 	keys := make([]letter.Key, len(rows))
 	for n, r := range rows {
-		keys[n] = r.event.Key()
+		keys[n] = r.key()
 	}
 	err = i.retry(ctx, "look_up", func(ctx context.Context) (err error) {
 		there, err = i.store.ExistingEvents(ctx, keys)
@@ -250,20 +242,59 @@ func decodeAll[T any](messages []kafka.Message, decode func(*kafka.Message) (T, 
 	return rows, dead
 }
 
-// unique keeps the first of each record and counts the others.
-func unique[T any](rows []T, key func(T) letter.Key) (kept []T, repeated int64) {
+// row is a letterRow or an eventRow.
+type row interface {
+	key() letter.Key
+	source() *kafka.Message
+}
+
+// unique keeps the first of each record and returns the messages of the others.
+func unique[T row](rows []T) (kept []T, repeats map[letter.Key][]*kafka.Message) {
 	seen := make(map[letter.Key]struct{}, len(rows))
 	kept = rows[:0]
 	for _, r := range rows {
-		k := key(r)
-		if _, ok := seen[k]; ok {
-			repeated++
+		k := r.key()
+		if _, ok := seen[k]; !ok {
+			seen[k] = struct{}{}
+			kept = append(kept, r)
 			continue
 		}
-		seen[k] = struct{}{}
-		kept = append(kept, r)
+		if repeats == nil {
+			repeats = map[letter.Key][]*kafka.Message{}
+		}
+		repeats[k] = append(repeats[k], r.source())
 	}
-	return kept, repeated
+	return kept, repeats
+}
+
+// alreadyThere counts the records that were stored before, and the repetitions
+// of those that are stored now.
+func alreadyThere[T row](rows []T, refused []refusal[T], repeats map[letter.Key][]*kafka.Message, stored func(T) bool) int64 {
+	dead := make(map[letter.Key]bool, len(refused))
+	for _, r := range refused {
+		dead[r.row.key()] = true
+	}
+	n := 0
+	for _, r := range rows {
+		if dead[r.key()] {
+			continue
+		}
+		if stored(r) {
+			n++
+		}
+		n += len(repeats[r.key()])
+	}
+	return int64(n)
+}
+
+// deadLetters buries a record's repetitions with it: they count as there only
+// if the first of them is.
+func deadLetters(message *kafka.Message, repeats []*kafka.Message, err error) []deadLetter {
+	dead := []deadLetter{{message, err}}
+	for _, m := range repeats {
+		dead = append(dead, deadLetter{m, err})
+	}
+	return dead
 }
 
 func keep[T any](rows []T, want func(T) bool) []T {

@@ -11,7 +11,7 @@ import (
 	"jiesu.cn/jiesu/internal/embedded/kafka"
 )
 
-// Cluster is a running broker without records, kept in memory.
+// Cluster is a running broker.
 type Cluster struct {
 	Addr   string // host:port.
 	broker *kafka.Broker
@@ -20,7 +20,8 @@ type Cluster struct {
 
 var serial atomic.Int64
 
-// Broker starts a broker and stops it when the test ends.
+// Broker starts a broker without records, kept in memory, and stops it when the
+// test ends.
 func Broker(tb testing.TB) *Cluster {
 	tb.Helper()
 	b, err := kafka.New(kafka.DefaultConfig(), slog.New(slog.DiscardHandler))
@@ -35,6 +36,12 @@ func Broker(tb testing.TB) *Cluster {
 			tb.Errorf("stopping the broker: %v", err)
 		}
 	})
+	return &Cluster{Addr: b.Addr(), broker: b, tb: tb}
+}
+
+// Existing wraps a broker the test itself starts and stops.
+func Existing(tb testing.TB, b *kafka.Broker) *Cluster {
+	tb.Helper()
 	return &Cluster{Addr: b.Addr(), broker: b, tb: tb}
 }
 
