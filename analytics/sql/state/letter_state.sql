@@ -13,7 +13,7 @@ letter_state AS (
         multiIf(person_division != '', person_division, own_division != '', own_division, model_division) AS division,
         type = 'L09' AS thanks,
         invalidated,
-        merged,
+        arrayLast(m -> true, arraySort(mergings)).2 AS merged,
         NOT invalidated AND NOT merged AS counted,
         transferred,
         attempted_at,
@@ -22,6 +22,7 @@ letter_state AS (
         reached_at IS NOT NULL OR methods_tried >= 2 OR replied_at IS NOT NULL AS responded,
         solved,
         backdated_events,
+        arrayLast(o -> true, arraySort(settlings)).2 AS settled_owner,
         if(settled_owner != '', settled_owner, {city_desk:String}) AS owner,
         -- The first closing after the last reopening, if there is one.
         arraySort(closings) AS ordered_closings,
@@ -43,7 +44,7 @@ letter_state AS (
         assigned_to,
         (ifNull(person_accuses, false) OR ifNull(model_accuses, false)) AND NOT cleared AS held
     FROM known_letters
-    LEFT JOIN handling USING (letter_id)
+    LEFT JOIN labels USING (letter_id)
     LEFT JOIN hops USING (letter_id)
     LEFT JOIN series_of_letters USING (letter_id)
     LEFT JOIN (SELECT day, due5 FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS due_days

@@ -41,27 +41,23 @@ known_letters AS (
         GROUP BY letter_id
     )
 ),
--- What the events say of each letter, in one pass.
+-- What the events say of each letter, in one pass. Where the order matters the
+-- few events concerned are gathered and sorted: argMax over (time, time, text,
+-- text) costs several times as much.
 handling AS (
     SELECT
         letter_id,
-        argMaxIf(label_type, label_place, kind = 'letter.relabelled' AND label_type != '') AS person_type,
-        argMaxIf(label_type, label_place, kind = 'letter.classified') AS model_type,
-        argMaxIf(label_topic, label_place, kind = 'letter.relabelled' AND label_topic != '') AS person_topic,
-        argMaxIf(label_topic, label_place, kind = 'letter.classified') AS model_topic,
-        argMaxIf(label_division, label_place, kind = 'letter.relabelled' AND label_division != '') AS person_division,
-        argMaxIf(label_division, label_place, kind = 'letter.classified') AS model_division,
-        argMaxIf(accused_police, label_place, kind = 'letter.relabelled' AND accused_police IS NOT NULL) AS person_accuses,
-        argMaxIf(accused_police, label_place, kind = 'letter.classified') AS model_accuses,
-        argMaxIf(accused_units, label_place, kind = 'letter.relabelled' AND notEmpty(accused_units)) AS accused_units,
-        countIf(kind = 'letter.cleared') > 0 AS cleared,
-        groupUniqArrayIf(to_unit, kind = 'lead.assigned') AS assigned_to,
-        argMaxIf(if(kind = 'letter.selfhandled', unit, to_unit), place, settles_owner) AS settled_owner,
-        countIf(kind = 'letter.invalidated') > 0 AS invalidated,
-        argMaxIf(kind, place, kind IN ('letter.merged', 'letter.unmerged')) = 'letter.merged' AS merged,
-        countIf(kind = 'letter.transferred') > 0 AS transferred,
+        groupArrayIf(
+            (label_place, kind = 'letter.relabelled', label_type, label_topic, label_division, accused_police, accused_units),
+            kind IN ('letter.relabelled', 'letter.classified')) AS labellings,
+        groupArrayIf((place, if(kind = 'letter.selfhandled', unit, to_unit)), settles_owner) AS settlings,
+        groupArrayIf((place, kind = 'letter.merged'), kind IN ('letter.merged', 'letter.unmerged')) AS mergings,
         groupArrayIf((place, kind = 'letter.reopened'), kind IN ('letter.closed', 'letter.withdrawn', 'letter.reopened')) AS closings,
         groupArrayIf((place, until), kind = 'letter.extension_decided' AND approved) AS extensions,
+        countIf(kind = 'letter.cleared') > 0 AS cleared,
+        groupUniqArrayIf(to_unit, kind = 'lead.assigned') AS assigned_to,
+        countIf(kind = 'letter.invalidated') > 0 AS invalidated,
+        countIf(kind = 'letter.transferred') > 0 AS transferred,
         minOrNullIf(effective_at, attempts) AS attempted_at,
         minOrNullIf(effective_at, attempts AND result = 'reached') AS reached_at,
         uniqExactIf(method, attempts) AS methods_tried,
@@ -70,6 +66,23 @@ handling AS (
         countIf(kind = 'letter.revisited' AND solved = 'yes') > 0 AS solved
     FROM known_events
     GROUP BY letter_id
+),
+-- The last label of each field that a person gave, and the last verdict's.
+labels AS (
+    SELECT
+        * EXCEPT (labellings),
+        arraySort(labellings) AS ordered,
+        arrayLast(l -> NOT l.2, ordered) AS verdict,
+        arrayLast(l -> l.2 AND l.3 != '', ordered).3 AS person_type,
+        arrayLast(l -> l.2 AND l.4 != '', ordered).4 AS person_topic,
+        arrayLast(l -> l.2 AND l.5 != '', ordered).5 AS person_division,
+        arrayLast(l -> l.2 AND l.6 IS NOT NULL, ordered).6 AS person_accuses,
+        arrayLast(l -> l.2 AND notEmpty(l.7), ordered).7 AS accused_units,
+        verdict.3 AS model_type,
+        verdict.4 AS model_topic,
+        verdict.5 AS model_division,
+        verdict.6 AS model_accuses
+    FROM handling
 ),
 -- For each letter every unit that it was sent to or that acted on it, with its
 -- first arrival, signing and passing on or keeping.
@@ -120,7 +133,7 @@ letter_state AS (
         multiIf(person_division != '', person_division, own_division != '', own_division, model_division) AS division,
         type = 'L09' AS thanks,
         invalidated,
-        merged,
+        arrayLast(m -> true, arraySort(mergings)).2 AS merged,
         NOT invalidated AND NOT merged AS counted,
         transferred,
         attempted_at,
@@ -129,6 +142,7 @@ letter_state AS (
         reached_at IS NOT NULL OR methods_tried >= 2 OR replied_at IS NOT NULL AS responded,
         solved,
         backdated_events,
+        arrayLast(o -> true, arraySort(settlings)).2 AS settled_owner,
         if(settled_owner != '', settled_owner, {city_desk:String}) AS owner,
         -- The first closing after the last reopening, if there is one.
         arraySort(closings) AS ordered_closings,
@@ -150,7 +164,7 @@ letter_state AS (
         assigned_to,
         (ifNull(person_accuses, false) OR ifNull(model_accuses, false)) AND NOT cleared AS held
     FROM known_letters
-    LEFT JOIN handling USING (letter_id)
+    LEFT JOIN labels USING (letter_id)
     LEFT JOIN hops USING (letter_id)
     LEFT JOIN series_of_letters USING (letter_id)
     LEFT JOIN (SELECT day, due5 FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS due_days
