@@ -157,6 +157,9 @@ func (s *Store) DayCounts(ctx context.Context, v Viewer, from, to calendar.Date,
 // FirstDay returns the Shanghai day of the first letter known by the cut-off;
 // false when there is none.
 func (s *Store) FirstDay(ctx context.Context, asOf time.Time) (calendar.Date, bool, error) {
+	if asOf.IsZero() {
+		return calendar.Date{}, false, nil // The newest record of an empty store.
+	}
 	var first *time.Time
 	const query = "SELECT minOrNull(received_at) FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')}"
 	if err := s.conn.QueryRow(ctx, query, clickhouse.DateNamed("as_of", asOf, clickhouse.MilliSeconds)).Scan(&first); err != nil {

@@ -2,6 +2,7 @@ package analytics_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -204,8 +205,13 @@ func TestFirstDay(t *testing.T) {
 	}{
 		{briefCutOff, "2024-10-08", true},
 		{"2024-10-08 08:00", "0000-00-00", false},
+		{"", "0000-00-00", false},
 	} {
-		got, found, err := store.FirstDay(t.Context(), at(t, c.asOf))
+		var asOf time.Time
+		if c.asOf != "" {
+			asOf = at(t, c.asOf)
+		}
+		got, found, err := store.FirstDay(t.Context(), asOf)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -64,6 +64,9 @@ func (s *Server) briefDay(ctx context.Context, text string) (calendar.Date, erro
 	if err != nil {
 		return calendar.Date{}, err
 	}
+	if last.IsZero() {
+		return calendar.Date{}, &letter.Error{Kind: letter.KindNotFound, Reason: "no_letters", Detail: "the store is empty"}
+	}
 	return latestBrief(last), nil
 }
 
