@@ -13,7 +13,7 @@ type migrateCmd struct {
 
 // Run brings the schema up to date, or says what that would do.
 func (c *migrateCmd) Run(ctx context.Context, g *global, std *streams) (err error) {
-	session, err := app.Open(ctx, g.config(), g.logger(std.err))
+	session, err := app.OpenAsIs(ctx, g.config(), g.logger(std.err))
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -57,10 +56,7 @@ func (a *App) Start(ctx context.Context) error {
 }
 
 func (a *App) start(ctx context.Context) (err error) {
-	if h, ok := askHolder(ctx, a.cfg.socket()); ok && !a.cfg.external() {
-		return fmt.Errorf("starting: process %d already serves %s; stop it first or choose another directory", h.PID, a.cfg.Dir)
-	}
-	if a.session, err = Open(ctx, a.cfg, a.logger); err != nil {
+	if a.session, err = openOwn(ctx, a.cfg, a.logger); err != nil {
 		return err
 	}
 	if err := a.session.prepare(ctx); err != nil {

@@ -36,33 +36,37 @@ func Doctor(ctx context.Context, cfg Config, now time.Time, logger *slog.Logger)
 	if err := cfg.Validate(); err != nil {
 		return []Finding{{"设置", Fail, err.Error()}}, nil
 	}
-	s, err := Open(ctx, cfg, logger)
+	s, err := OpenAsIs(ctx, cfg, logger)
 	if err != nil {
 		return []Finding{{"设置", OK, "可用"}, {"引擎与消息队列", Fail, err.Error()}}, nil
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	findings := []Finding{{"设置", OK, "可用"}}
-	findings = append(findings, s.examineEngine(ctx)...)
-	findings = append(findings, s.examineCalendar(now), examineClock())
+	schema := s.examineSchema(ctx)
+	findings = append(findings, s.examineEngine(), schema, s.examineCalendar(now), examineClock())
+	if schema.Outcome != OK {
+		return findings, nil // There may be no tables to reconcile.
+	}
 	return append(findings, s.examineBooks(ctx)...), nil
 }
 
-func (s *Session) examineEngine(ctx context.Context) []Finding {
+func (s *Session) examineEngine() Finding {
 	engine, err := s.Store.Engine()
 	if err != nil {
-		return []Finding{{"引擎", Fail, err.Error()}}
+		return Finding{"引擎", Fail, err.Error()}
 	}
-	findings := []Finding{{"引擎", OK, engine}}
+	return Finding{"引擎", OK, engine}
+}
+
+func (s *Session) examineSchema(ctx context.Context) Finding {
 	plan, err := s.Store.Plan(ctx)
 	switch {
 	case err != nil:
-		findings = append(findings, Finding{"库结构", Fail, err.Error()})
+		return Finding{"库结构", Fail, err.Error()}
 	case len(plan) > 0:
-		findings = append(findings, Finding{"库结构", Warn, fmt.Sprintf("有 %d 步待执行:运行 jiesu migrate", len(plan))})
-	default:
-		findings = append(findings, Finding{"库结构", OK, "最新"})
+		return Finding{"库结构", Warn, fmt.Sprintf("有 %d 步待执行:运行 jiesu migrate", len(plan))}
 	}
-	return findings
+	return Finding{"库结构", OK, "最新"}
 }
 
 // examineCalendar asks whether a letter of today could be given its due day.

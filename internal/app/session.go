@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"jiesu.cn/jiesu/analytics"
 	"jiesu.cn/jiesu/ingest"
@@ -30,17 +31,88 @@ type Session struct {
 
 // Open finds the engine and the broker: external servers if the settings name
 // them, else those of a running serve through its socket, else it opens the
-// embedded ones itself. The schema is brought up to date unless a running serve
-// has seen to it.
+// embedded ones itself and brings their schema up to date.
 func Open(ctx context.Context, cfg Config, logger *slog.Logger) (*Session, error) {
-	if err := cfg.Validate(); err != nil {
+	s, err := OpenAsIs(ctx, cfg, logger)
+	if err != nil {
 		return nil, err
 	}
-	s := &Session{}
-	if err := s.open(ctx, cfg, logger); err != nil {
+	if s.engine == nil {
+		return s, nil // Others look after that schema.
+	}
+	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// OpenAsIs is Open without touching the schema.
+func OpenAsIs(ctx context.Context, cfg Config, logger *slog.Logger) (*Session, error) {
+	return open(ctx, cfg, func(s *Session) error {
+		if cfg.external() {
+			return s.openServers(ctx, cfg, logger)
+		}
+		return s.untilFree(ctx, func() error {
+			if h, ok := askHolder(ctx, cfg.socket()); ok {
+				return s.openShared(ctx, cfg, h, logger)
+			}
+			return s.openEmbedded(ctx, cfg, logger)
+		})
+	})
+}
+
+// openOwn opens what a serve process needs to itself: external servers, or the
+// embedded engine and broker and nobody else's.
+func openOwn(ctx context.Context, cfg Config, logger *slog.Logger) (*Session, error) {
+	return open(ctx, cfg, func(s *Session) error {
+		if cfg.external() {
+			return s.openServers(ctx, cfg, logger)
+		}
+		return s.untilFree(ctx, func() error {
+			if h, ok := askHolder(ctx, cfg.socket()); ok {
+				return fmt.Errorf("starting: process %d already serves %s; stop it first or choose another directory", h.PID, cfg.Dir)
+			}
+			return s.openEmbedded(ctx, cfg, logger)
+		})
+	})
+}
+
+func open(ctx context.Context, cfg Config, connect func(*Session) error) (*Session, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s := &Session{}
+	if err := s.readLists(cfg); err != nil {
+		return nil, err
+	}
+	if err := connect(s); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// untilFree tries again for a while when another process holds the directory:
+// a command that is about to end, or a serve that has not opened its socket yet.
+func (s *Session) untilFree(ctx context.Context, try func() error) error {
+	const patience, pause = 20 * time.Second, 200 * time.Millisecond
+	for started := time.Now(); ; {
+		err := try()
+		held := errors.Is(err, clickhouse.ErrLocked) || errors.Is(err, kafka.ErrLocked)
+		if !held || time.Since(started) > patience {
+			return err
+		}
+		if err := s.Close(); err != nil { // What was opened before the locked part.
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
 }
 
 // Close closes what Open opened, in reverse order. It is idempotent.
@@ -51,22 +123,6 @@ func (s *Session) Close() error {
 	}
 	s.closers = nil
 	return errors.Join(errs...)
-}
-
-func (s *Session) open(ctx context.Context, cfg Config, logger *slog.Logger) error {
-	if err := s.readLists(cfg); err != nil {
-		return err
-	}
-	if cfg.external() {
-		return s.openServers(ctx, cfg, logger)
-	}
-	if h, ok := askHolder(ctx, cfg.socket()); ok {
-		s.Brokers = []string{h.Broker}
-		return s.openStore(ctx, cfg, logger, func() (analytics.Conn, error) {
-			return analytics.Dial(ctx, cfg.Analytics, clickhouse.RemoteOptions(cfg.socket(), "default"))
-		})
-	}
-	return s.openEmbedded(ctx, cfg, logger)
 }
 
 // readLists reads the unit tree and the calendar, the city's own or the
@@ -107,6 +163,14 @@ func (s *Session) openServers(ctx context.Context, cfg Config, logger *slog.Logg
 		return err
 	}
 	return s.openStore(ctx, cfg, logger, func() (analytics.Conn, error) { return analytics.Dial(ctx, cfg.Analytics, opts) })
+}
+
+// openShared works through the socket of the process that holds the directory.
+func (s *Session) openShared(ctx context.Context, cfg Config, h holder, logger *slog.Logger) error {
+	s.Brokers = []string{h.Broker}
+	return s.openStore(ctx, cfg, logger, func() (analytics.Conn, error) {
+		return analytics.Dial(ctx, cfg.Analytics, clickhouse.RemoteOptions(cfg.socket(), "default"))
+	})
 }
 
 func (s *Session) openEmbedded(ctx context.Context, cfg Config, logger *slog.Logger) error {
