@@ -1,16 +1,17 @@
 // Package segment splits folded text into words. It is the only importer of
-// gse and keeps to its shortest-path mode: the HMM invents words, is four times
-// slower and writes package-level state.
+// gse, takes gse's dictionary and gives the words of gse's shortest-path mode
+// from a search of its own; gse's HMM invents words, is four times slower and
+// writes package-level state.
 package segment
 
 import (
 	_ "embed"
 	"fmt"
+	"runtime/debug"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/go-ego/gse"
 )
 
 // domainTxt holds words that the general dictionary lacks: "word freq pos".
@@ -23,24 +24,31 @@ func Dictionary() string { return domainTxt }
 
 // Segmenter splits text. It never changes after New and is safe for concurrent use.
 type Segmenter struct {
-	gse *gse.Segmenter
+	trie    *trie
+	buffers sync.Pool
 }
 
 // placeFreq lets a place name win over its parts.
 const placeFreq = 2000
 
 // New loads gse's simplified dictionary with our words and the given place
-// names; it takes about a second and 135 MB, so load once and share.
+// names, and compiles it, which takes about a second; load once and share.
 func New(places []string) (*Segmenter, error) {
-	s := &gse.Segmenter{NotLoadHMM: true, SkipLog: true}
-	// Of a word that stands twice the first counts: ours go first.
-	if err := s.LoadDictStr(userDictionary(places)); err != nil {
-		return nil, fmt.Errorf("loading domain dictionary: %w", err)
+	t, err := load(places)
+	if err != nil {
+		return nil, err
 	}
-	if err := s.LoadDictEmbed("zh_s"); err != nil {
-		return nil, fmt.Errorf("loading general dictionary: %w", err)
+	debug.FreeOSMemory() // What gse held while loading goes back to the system.
+	return &Segmenter{trie: t}, nil
+}
+
+// load compiles gse's dictionary and lets go of it.
+func load(places []string) (*trie, error) {
+	r, err := NewReference(places)
+	if err != nil {
+		return nil, err
 	}
-	return &Segmenter{gse: s}, nil
+	return compile(r.gse.Dict), nil
 }
 
 // userDictionary writes comments and blanks out: gse would take a blank line
@@ -64,18 +72,38 @@ func userDictionary(places []string) string {
 }
 
 // Words returns the words of a text in order, without blanks. They share the
-// text's memory.
+// text's memory. Bytes that are not UTF-8 count as U+FFFD.
 func (s *Segmenter) Words(text string) []string {
-	if !utf8.ValidString(text) {
-		text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	text = valid(text)
+	b, ok := s.buffers.Get().(*stringBuffer)
+	if !ok {
+		b = &stringBuffer{}
 	}
-	segments := s.gse.Segment([]byte(text))
-	words := make([]string, 0, len(segments))
-	for i := range segments {
-		w := text[segments[i].Start():segments[i].End()]
-		if strings.TrimSpace(w) != "" {
+	defer s.buffers.Put(b)
+	b.runes = b.runes[:0]
+	for _, r := range text {
+		b.runes = append(b.runes, r)
+	}
+	found := s.Split(b.runes, &b.Buffer)
+	words := make([]string, 0, len(found))
+	at := 0
+	for _, f := range found {
+		size := 0
+		for _, r := range b.runes[f.Start:f.End] {
+			size += utf8.RuneLen(r)
+		}
+		if w := text[at : at+size]; strings.TrimSpace(w) != "" {
 			words = append(words, w)
 		}
+		at += size
 	}
 	return words
+}
+
+func valid(text string) string { return strings.ToValidUTF8(text, string(utf8.RuneError)) }
+
+// stringBuffer adds the runes of a string to a buffer.
+type stringBuffer struct {
+	Buffer
+	runes []rune
 }
