@@ -51,14 +51,31 @@ func (i *Ingester) bury(ctx context.Context, topic string, dead []deadLetter) er
 	if err != nil {
 		return err
 	}
+	i.reportDead(ctx, dead)
+	return nil
+}
+
+// reportDead logs one line per reason: a flood of bad records must not become a
+// flood of lines.
+func (i *Ingester) reportDead(ctx context.Context, dead []deadLetter) {
+	type group struct {
+		first *kafka.Message
+		count int
+	}
+	groups := map[string]*group{}
 	for _, d := range dead {
 		reason, _ := reasonAndDetail(d.err)
 		i.metrics.dead.WithLabelValues(d.message.Topic, reason).Inc()
-		i.logger.LogAttrs(ctx, slog.LevelWarn, "record sent to the dead-letter topic",
-			slog.String("reason", reason), slog.String("topic", d.message.Topic),
-			slog.Int("partition", d.message.Partition), slog.Int64("offset", d.message.Offset))
+		if groups[reason] == nil {
+			groups[reason] = &group{first: d.message}
+		}
+		groups[reason].count++
 	}
-	return nil
+	for reason, g := range groups {
+		i.logger.LogAttrs(ctx, slog.LevelWarn, "records sent to the dead-letter topic",
+			slog.String("reason", reason), slog.Int("count", g.count), slog.String("topic", g.first.Topic),
+			slog.Int("partition", g.first.Partition), slog.Int64("first_offset", g.first.Offset))
+	}
 }
 
 func deadMessage(topic string, d deadLetter) kafka.Message {

@@ -52,7 +52,7 @@ func (i *Ingester) startGeneration(workCtx context.Context, kg *kafka.Generation
 	}
 	kg.Start(func(genCtx context.Context) {
 		<-genCtx.Done()
-		defer i.setGeneration(nil)
+		defer i.endGeneration(gen)
 		defer cancel()
 		deadline := time.AfterFunc(i.cfg.FinalFlush, cancel)
 		defer deadline.Stop()
@@ -69,6 +69,15 @@ func (i *Ingester) setGeneration(gen *generation) {
 	i.generation = gen
 }
 
+// endGeneration leaves alone a generation that has already taken gen's place.
+func (i *Ingester) endGeneration(gen *generation) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.generation == gen {
+		i.generation = nil
+	}
+}
+
 // consume reads one partition until ctx, the generation's, ends. Returning ends
 // the whole generation, so it returns early only where that is the cure.
 func (i *Ingester) consume(ctx, work context.Context, gen *generation, p *partition) {
@@ -76,9 +85,11 @@ func (i *Ingester) consume(ctx, work context.Context, gen *generation, p *partit
 		return // Only when ctx ended.
 	}
 	if p.topic == i.cfg.LettersTopic {
+		p.hold(true)
 		if err := i.awaitVerdicts(ctx); err != nil {
 			return
 		}
+		p.hold(false)
 	}
 	reader := newPartitionReader(i.cfg, p.topic, p.id)
 	defer func() { _ = reader.Close() }() // Nothing is lost: it only read.

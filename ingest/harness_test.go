@@ -198,6 +198,7 @@ type classifier struct {
 	mu    sync.Mutex
 	seen  map[letter.ID]int
 	fail  func([]letter.Letter) error
+	extra []letter.Evidence // In every verdict.
 }
 
 func (c *classifier) Version() (model, dictionary string) { return c.model, "d1" }
@@ -216,7 +217,7 @@ func (c *classifier) Classify(_ context.Context, letters []letter.Letter) ([]let
 	out := make([]letter.Judgement, len(letters))
 	for n, l := range letters {
 		c.seen[l.ID]++
-		out[n].Verdict = letter.Verdict{ID: l.ID, Type: "L05", Model: c.model}
+		out[n].Verdict = letter.Verdict{ID: l.ID, Type: "L05", Model: c.model, Evidence: c.extra}
 		out[n].Tokens = []string{"x"}
 	}
 	return out, nil
@@ -237,6 +238,7 @@ type rig struct {
 	store      *store
 	classifier *classifier
 	log        *syncBuffer
+	registry   *prometheus.Registry // Of the ingester started last.
 }
 
 func newRig(t testing.TB) *rig {
@@ -263,7 +265,8 @@ func newRigOn(t testing.TB, c *kafkatest.Cluster) *rig {
 func (r *rig) start() (i *ingest.Ingester, stop func()) {
 	r.t.Helper()
 	logger := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	i, err := ingest.New(r.cfg, r.store, r.classifier, units, logger, prometheus.NewRegistry())
+	r.registry = prometheus.NewRegistry()
+	i, err := ingest.New(r.cfg, r.store, r.classifier, units, logger, r.registry)
 	if err != nil {
 		r.t.Fatal(err)
 	}

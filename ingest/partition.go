@@ -28,6 +28,7 @@ type partition struct {
 	caughtUpAt time.Time // UTC.
 	moved      time.Time // When next last grew, or was last level with highWater.
 	changed    bool      // Since the progress was last saved.
+	held       bool      // Waiting for the events; see awaitVerdicts.
 }
 
 func newPartition(topic string, a kafka.PartitionAssignment) *partition {
@@ -81,6 +82,14 @@ func (p *partition) see(highWater int64, asked time.Time) {
 	}
 }
 
+// hold notes whether the partition waits for others; the time it waits does not
+// count as standing still.
+func (p *partition) hold(held bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.held, p.moved = held, time.Now()
+}
+
 // snapshot returns the progress row and whether it changed since the last one
 // taken; ok is false until the partition was opened.
 func (p *partition) snapshot() (row letter.Progress, changed, ok bool) {
@@ -96,6 +105,9 @@ func (p *partition) snapshot() (row letter.Progress, changed, ok bool) {
 func (p *partition) level(now time.Time) (caughtUp bool, still time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.held {
+		return false, 0
+	}
 	return p.opened && !p.caughtUpAt.IsZero() && p.next >= p.highWater, now.Sub(p.moved)
 }
 
