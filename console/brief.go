@@ -30,23 +30,45 @@ func (s *Server) showBrief(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusServiceUnavailable, "简报正在生成", "同时要看简报的人较多，请稍后刷新。")
 		return
 	}
-	b, err := s.deps.Briefs.Load(ctx, s.deps.Viewer, day, time.Time{})
+	page, err := s.brief(ctx, day)
 	if err != nil {
 		s.failBrief(w, r, err)
 		return
 	}
-	var page bytes.Buffer
 	policy, err := reports.BriefPolicy()
-	if err == nil {
-		err = reports.WriteBrief(&page, b)
-	}
 	if err != nil {
 		s.failBrief(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Security-Policy", policy+"; frame-ancestors 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(page.Bytes()) // The reader is gone; nobody is left to tell.
+	_, _ = w.Write(page) //nolint:gosec // html/template rendered it. And where the reader is gone, nobody is left to tell.
+}
+
+// maxKept bounds how many briefs are kept; each is about a megabyte.
+const maxKept = 16
+
+// brief gathers a day's brief, or returns it again once it is final: from then
+// on it never changes. The caller holds s.briefs.
+func (s *Server) brief(ctx context.Context, day calendar.Date) ([]byte, error) {
+	if page, ok := s.kept[day]; ok {
+		return page, nil
+	}
+	b, err := s.deps.Briefs.Load(ctx, s.deps.Viewer, day, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	var page bytes.Buffer
+	if err := reports.WriteBrief(&page, b); err != nil {
+		return nil, err
+	}
+	if b.Final {
+		if len(s.kept) >= maxKept {
+			clear(s.kept)
+		}
+		s.kept[day] = page.Bytes()
+	}
+	return page.Bytes(), nil
 }
 
 // errBadDate is a date that cannot be read.

@@ -19,6 +19,8 @@ import (
 // fakeStore answers with made-up figures of 2024-03-04 to 2024-10-22.
 type fakeStore struct {
 	empty bool
+	final bool
+	asked int // For figures.
 	err   error
 }
 
@@ -28,7 +30,10 @@ var (
 )
 
 func (f *fakeStore) KPIs(_ context.Context, _ analytics.Viewer, q analytics.Query) (analytics.Document, error) {
-	doc := analytics.Document{RuleVersion: "2026-1", CalendarVersion: "2024-2026/1", From: q.From, To: q.To, AsOf: q.AsOf, By: q.By}
+	f.asked++
+	doc := analytics.Document{
+		RuleVersion: "2026-1", CalendarVersion: "2024-2026/1", From: q.From, To: q.To, AsOf: q.AsOf, By: q.By, Final: f.final,
+	}
 	keys := map[analytics.Dimension][]string{
 		analytics.ByNone: {""}, analytics.ByType: {"L01", "L02", "L05", "L09"}, analytics.ByUnit: {"440800-XX", "440802", "440803"},
 	}[q.By]

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"jiesu.cn/jiesu/internal/calendar"
 )
 
 // Server is the console. It is inert until Start.
@@ -21,7 +23,8 @@ type Server struct {
 	logger  *slog.Logger
 	pages   *template.Template
 	handler http.Handler
-	briefs  chan struct{} // Held while a brief is gathered: one at a time.
+	briefs  chan struct{}            // Held while a brief is gathered: one at a time.
+	kept    map[calendar.Date][]byte // Final briefs, under briefs.
 
 	frontMu sync.Mutex
 	front   *frontPage // The last one gathered.
@@ -37,7 +40,7 @@ func New(cfg Config, deps Deps, logger *slog.Logger) (*Server, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, deps: deps, logger: logger, briefs: make(chan struct{}, 1)}
+	s := &Server{cfg: cfg, deps: deps, logger: logger, briefs: make(chan struct{}, 1), kept: map[calendar.Date][]byte{}}
 	var err error
 	if s.pages, err = parsePages(); err != nil {
 		return nil, err

@@ -130,6 +130,24 @@ func TestNumbersStandInTables(t *testing.T) {
 	}
 }
 
+// TestOnlyFinalPagesAreKept asks twice: what is final comes from memory, what
+// is not is counted anew (the front page for a quarter of a minute excepted).
+func TestOnlyFinalPagesAreKept(t *testing.T) {
+	for _, final := range []bool{true, false} {
+		store := &fakeStore{final: final}
+		h := newServer(t, store).Handler()
+		first := get(t, h, http.MethodGet, "/brief?date=2024-10-21", "localhost")
+		asked := store.asked
+		again := get(t, h, http.MethodGet, "/brief?date=2024-10-21", "localhost")
+		if first.text != again.text || first.status != http.StatusOK {
+			t.Errorf("final %t: the second answer differs, or status %d", final, first.status)
+		}
+		if kept := store.asked == asked; kept != final {
+			t.Errorf("final %t: kept %t", final, kept)
+		}
+	}
+}
+
 func TestHeaders(t *testing.T) {
 	h := newServer(t, &fakeStore{}).Handler()
 	for target, scripts := range map[string]string{
