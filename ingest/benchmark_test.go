@@ -1,12 +1,21 @@
 package ingest_test
 
 import (
+	"bytes"
+	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"jiesu.cn/jiesu/ingest"
+	"jiesu.cn/jiesu/ingest/send"
+	"jiesu.cn/jiesu/internal/embedded/kafka"
+	"jiesu.cn/jiesu/internal/embedded/kafka/kafkatest"
+	"jiesu.cn/jiesu/internal/identity"
 	"jiesu.cn/jiesu/letter"
 )
 
@@ -37,4 +46,50 @@ func BenchmarkBacklog(b *testing.B) {
 		b.StartTimer()
 	}
 	b.ReportMetric(float64(b.N)*(2*letters+events)/b.Elapsed().Seconds(), "records/s")
+}
+
+// BenchmarkSendCSV reads, seals and sends a file to a broker that syncs every
+// batch to disk.
+func BenchmarkSendCSV(b *testing.B) {
+	const rows = 50_000
+	cfg := kafka.DefaultConfig()
+	cfg.DataDir = b.TempDir()
+	broker, err := kafka.New(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := broker.Start(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = broker.Stop() })
+	r := newRigOn(b, kafkatest.Existing(b, broker))
+	keys, err := identity.New(bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var content bytes.Buffer
+	content.WriteString("编号,正文,姓名,身份证号,电话,来信时间\n")
+	for n := range rows {
+		fmt.Fprintf(&content, "B%d,%s,甲某某,44080319900101123x,13800000000,2024-04-05 09:10\n", n, strings.Repeat("门口路灯不亮", 40))
+	}
+	path := filepath.Join(b.TempDir(), "letters.csv")
+	if err := os.WriteFile(path, content.Bytes(), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	producer, err := ingest.NewProducer(r.cfg)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = producer.Close() }()
+	for b.Loop() {
+		sender, err := send.New(send.DefaultConfig(), producer, keys)
+		if err != nil {
+			b.Fatal(err)
+		}
+		report, err := sender.Files(b.Context(), path)
+		if err != nil || report.Letters != rows {
+			b.Fatalf("%+v, %v", report, err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*rows/b.Elapsed().Seconds(), "rows/s")
 }

@@ -263,7 +263,7 @@ func TestTwoTimes(t *testing.T) {
 	r := newRig(t)
 	broker := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	recorded := day.Add(time.Hour)
-	make := func(n int, source string, when time.Time) kafka.Message {
+	message := func(n int, source string, when time.Time) kafka.Message {
 		rec := aLetter(t, n)
 		rec.Source, rec.RecordedTime = source, when
 		value, err := rec.Encode()
@@ -273,10 +273,10 @@ func TestTwoTimes(t *testing.T) {
 		return kafka.Message{Topic: r.cfg.LettersTopic, Key: []byte(rec.Subject), Value: value, Time: broker}
 	}
 	r.raw(
-		make(0, "/import/2024", recorded),    // History: its word counts.
-		make(1, "/mailbox/web", recorded),    // Not allowed to say so.
-		make(2, "/import/2024", time.Time{}), // Says nothing.
-		make(3, "/imports", recorded),        // A prefix that only looks alike.
+		message(0, "/import/2024", recorded),    // History: its word counts.
+		message(1, "/mailbox/web", recorded),    // Not allowed to say so.
+		message(2, "/import/2024", time.Time{}), // Says nothing.
+		message(3, "/imports", recorded),        // A prefix that only looks alike.
 	)
 	i, stop := r.start()
 	r.waitCounts(4, 4, 0)

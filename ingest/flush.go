@@ -164,7 +164,7 @@ func (i *Ingester) classify(ctx context.Context, rows []*letterRow) ([]refusal[*
 		return i.retry(ctx, "classify", func(ctx context.Context) error {
 			judgements, err := i.classifier.Classify(ctx, letters)
 			if letter.KindOf(err) == letter.KindInvalid {
-				return errRefused{err}
+				return refusedError{err}
 			}
 			if err != nil {
 				return fmt.Errorf("classifying: %w", err)
@@ -208,7 +208,7 @@ func (i *Ingester) insert(ctx context.Context, do func(context.Context) error) e
 	return i.retry(ctx, "insert", func(ctx context.Context) error {
 		err := do(ctx)
 		if err != nil && i.store.IsDataError(err) {
-			return errRefused{err}
+			return refusedError{err}
 		}
 		return err
 	})

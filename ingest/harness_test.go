@@ -421,10 +421,10 @@ func signed(t testing.TB, n int) letter.Record {
 	return rec
 }
 
-func many(n int, make func(int) letter.Record) []letter.Record {
+func many(n int, build func(int) letter.Record) []letter.Record {
 	out := []letter.Record{}
 	for i := range n {
-		out = append(out, make(i))
+		out = append(out, build(i))
 	}
 	return out
 }

@@ -106,7 +106,7 @@ func TestRebuildDecidesNothingAgain(t *testing.T) {
 	r.wait("caught up", i.CaughtUp)
 	stop()
 	for k, e := range r.store.events {
-		if m := e.Payload.(*letter.Classified).Model; m != "m1" { //nolint:forcetypeassert // Only verdicts were sent.
+		if m := e.Payload.(*letter.Classified).Model; m != "m1" { // Only verdicts were sent.
 			t.Errorf("verdict %v is of model %s, want the old one", k, m)
 		}
 	}
@@ -158,7 +158,7 @@ func TestVerdictTooLargeIsCutAndMarked(t *testing.T) {
 	r.waitCounts(1, 1, 0)
 	stop()
 	for _, e := range r.store.events {
-		v := e.Payload.(*letter.Classified).Verdict //nolint:forcetypeassert // Only a verdict was sent.
+		v := e.Payload.(*letter.Classified).Verdict // Only a verdict was sent.
 		if v.Type != "L05" || !v.NeedsReview || len(v.Evidence) != 0 {
 			t.Errorf("verdict %+v", v)
 		}

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// errRefused marks an error that trying again cannot cure.
-type errRefused struct{ err error } //nolint:errname // Never leaves the package.
+// refusedError marks an error that trying again cannot cure.
+type refusedError struct{ err error }
 
-func (e errRefused) Error() string { return e.err.Error() }
-func (e errRefused) Unwrap() error { return e.err }
+func (e refusedError) Error() string { return e.err.Error() }
+func (e refusedError) Unwrap() error { return e.err }
 
 // retry calls do until it succeeds, refuses, or ctx ends: this is what stops
 // reading while a dependency is away.
@@ -23,7 +23,7 @@ func (i *Ingester) retry(ctx context.Context, stage string, do func(context.Cont
 		if err == nil {
 			return nil
 		}
-		if refused, ok := errors.AsType[errRefused](err); ok {
+		if refused, ok := errors.AsType[refusedError](err); ok {
 			return refused
 		}
 		if ctx.Err() != nil {
@@ -76,7 +76,7 @@ func applyHalving[T any](rows []T, do func([]T) error) ([]refusal[T], error) {
 	if err == nil {
 		return nil, nil
 	}
-	refused, ok := errors.AsType[errRefused](err)
+	refused, ok := errors.AsType[refusedError](err)
 	if !ok {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"jiesu.cn/jiesu/letter"
 )
@@ -32,7 +33,7 @@ func (r *run) jsonl(ctx context.Context, in io.Reader) error {
 			}
 		}
 		if err != nil {
-			return nil //nolint:nilerr // The end of the file.
+			return nil // The end of the file.
 		}
 	}
 }
@@ -130,7 +131,7 @@ func (r *run) parsePlain(text []byte) (letter.Record, error) {
 		case json.Number:
 			plain[f] = v.String()
 		case bool:
-			plain[f] = fmt.Sprint(v)
+			plain[f] = strconv.FormatBool(v)
 		default:
 			return letter.Record{}, refusal("bad_data", "", "holds a list or an object where a text belongs")
 		}
