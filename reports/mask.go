@@ -39,7 +39,7 @@ func Mask(text string) Masked {
 	for _, r := range replacements {
 		s = r.pattern.ReplaceAllString(s, r.with)
 	}
-	return Masked(maskNumbers(maskNames(s)))
+	return Masked(maskNumbers(maskNames(maskAccounts(s))))
 }
 
 // WriterCode is the short code that stands for a writer on paper, so that a
@@ -60,9 +60,23 @@ var replacements = []struct {
 	with    string
 }{
 	{regexp.MustCompile(`(?i)\b(?:https?|ftp)://[^\s\p{Han}，。；！？、）】》]+|\bwww\.[^\s\p{Han}，。；！？、）】》]+`), "〔网址〕"},
+	{regexp.MustCompile(`(?i)\bwx(?:id)?_[a-z0-9_-]+`), "〔账号〕"},
 	{regexp.MustCompile(`(?i)[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`), "〔邮箱〕"},
-	{regexp.MustCompile(`(?i)(微信号?|薇信|威信|v信|wechat|vx|wx|qq号?|扣扣号?|企鹅号|抖音号?|快手号?|支付宝|账号|帐号|telegram|飞机号)(\s*(?:号码|号|是|为|叫|加|[:：,，])*\s*)[a-z0-9][a-z0-9_@.-]{4,}`), "$1$2〔账号〕"},
 	{regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Za-hj-np-z][·•.\s-]?(?:[A-HJ-NP-Za-hj-np-z0-9]{4}[挂学警港澳]|[A-HJ-NP-Za-hj-np-z0-9]{5,6})`), "〔车牌〕"},
+}
+
+// accounts are announced by the name of a service; up to four characters may
+// stand between, as in 微信转账给. A sum of money is no account.
+var accounts = regexp.MustCompile(`(?i)(微信|薇信|威信|v信|wechat|vx|wx|qq|扣扣|企鹅|抖音|快手|支付宝|账号|帐号|telegram|飞机)(\p{Han}{0,4}[:：,， ]*)([a-z0-9][a-z0-9_@.-]{4,})(\s*(?:余|多)?(?:元|块|万|千|亿))?`)
+
+func maskAccounts(text string) string {
+	return accounts.ReplaceAllStringFunc(text, func(m string) string {
+		f := accounts.FindStringSubmatch(m)
+		if f[4] != "" {
+			return m
+		}
+		return f[1] + f[2] + "〔账号〕"
+	})
 }
 
 // tidy makes one line of a text: format characters go (they reverse or hide
@@ -80,10 +94,20 @@ func tidy(text string) string {
 				b.WriteByte(' ')
 				space = false
 			}
-			b.WriteRune(r)
+			b.WriteRune(narrow(r))
 		}
 	}
 	return b.String()
+}
+
+// narrow returns the plain form of a wide digit or letter, so that a number or
+// an account is one word however it is typed.
+func narrow(r rune) rune {
+	const wide = '！' - '!'
+	if plain := r - wide; plain >= '0' && plain <= '9' || plain >= 'A' && plain <= 'Z' || plain >= 'a' && plain <= 'z' {
+		return plain
+	}
+	return r
 }
 
 // cut keeps at most n runes, the last one an ellipsis when something is left out.
