@@ -7,11 +7,9 @@ package normalise
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // The conversion tables are OpenCC's; see opencc/NOTICE. Our own rewrites
@@ -26,47 +24,24 @@ var (
 )
 
 // Tables returns the text of all tables in use, for a version fingerprint.
-func Tables() []string { return []string{charactersTxt, phrasesTxt, rewritesTxt} }
-
-// Text is a folded text with its way back to the original.
-type Text struct {
-	Original []rune
-	Runes    []rune // Folded.
-	start    []int  // Of each folded rune in Original.
-	end      []int
-	Hidden   int // Invisible characters left out.
-}
-
-// String returns the folded text.
-func (t Text) String() string { return string(t.Runes) }
-
-// Span maps folded runes [from, to) to the runes of the original they stand
-// for; an empty or impossible range gives an empty span.
-func (t Text) Span(from, to int) (start, end int) {
-	if from < 0 || to > len(t.Runes) || from >= to {
-		return 0, 0
-	}
-	return t.start[from], t.end[to-1]
-}
-
-// Slice returns the original text behind folded runes [from, to).
-func (t Text) Slice(from, to int) string {
-	start, end := t.Span(from, to)
-	return string(t.Original[start:end])
-}
+func Tables() []string { return []string{charactersTxt, phrasesTxt, rewritesTxt, synonymsTxt} }
 
 // Folder folds texts. It never changes after New and is safe for concurrent use.
 type Folder struct {
+	table      table
 	simplified map[rune]rune
 	ambiguous  map[rune]bool // Characters that simplified text uses too, such as the surname 乾.
 	phrases    map[rune][]phrase
+	synonyms   synonyms
 }
 
 type phrase struct{ from, to []rune }
 
 // New reads the embedded tables.
 func New() (*Folder, error) {
-	f := &Folder{simplified: map[rune]rune{}, ambiguous: map[rune]bool{}, phrases: map[rune][]phrase{}}
+	f := &Folder{
+		table: newTable(), simplified: map[rune]rune{}, ambiguous: map[rune]bool{}, phrases: map[rune][]phrase{},
+	}
 	if err := eachPair(charactersTxt, f.addCharacter); err != nil {
 		return nil, fmt.Errorf("reading conversion characters: %w", err)
 	}
@@ -74,6 +49,12 @@ func New() (*Folder, error) {
 		if err := eachPair(txt, f.addPhrase); err != nil {
 			return nil, fmt.Errorf("reading conversion phrases: %w", err)
 		}
+	}
+	for _, phrases := range f.phrases {
+		slices.SortStableFunc(phrases, func(a, b phrase) int { return len(b.from) - len(a.from) })
+	}
+	if err := eachPair(synonymsTxt, f.synonyms.add); err != nil {
+		return nil, fmt.Errorf("reading synonyms: %w", err)
 	}
 	return f, nil
 }
@@ -97,13 +78,12 @@ func eachPair(txt string, add func(from, to string, others []string)) error {
 func (f *Folder) addCharacter(from, to string, others []string) {
 	key, _ := utf8.DecodeRuneInString(from)
 	target, _ := utf8.DecodeRuneInString(to)
-	for _, o := range others {
-		if o == from {
-			f.ambiguous[key] = true
-		}
+	if slices.Contains(others, from) {
+		f.ambiguous[key] = true
 	}
 	if key != target {
 		f.simplified[key] = target
+		f.mark(key, traditional)
 	}
 }
 
@@ -116,152 +96,221 @@ func (f *Folder) addPhrase(from, to string, _ []string) {
 		}
 	}
 	f.phrases[p.from[0]] = append(known, p)
+	f.mark(p.from[0], startsWith)
+}
+
+// mark notes a property; runes beyond the basic plane are looked up each time.
+func (f *Folder) mark(r rune, p property) {
+	if r < basicPlane {
+		f.table.properties[r] |= p
+	}
 }
 
 // Fold folds one text. Bytes that are not UTF-8 count as one rune U+FFFD each.
 func (f *Folder) Fold(text string) Text {
 	t := Text{Original: []rune(text)}
-	wide := f.widths(&t)
-	f.rewrite(&t, wide)
-	return t
+	zeros := f.widths(&t)
+	if zeros {
+		readZeros(t.Runes)
+	}
+	return f.rewrite(t)
 }
 
-// piece is a rune between the two passes, with its place in the original.
-type piece struct {
-	r          rune
-	start, end int
-}
-
-// widths does what looks at one rune at a time: compatibility forms, case and
-// invisible characters; and leaves out pinyin notes.
-func (f *Folder) widths(t *Text) []piece {
-	out := make([]piece, 0, len(t.Original)+8)
-	for i := 0; i < len(t.Original); i++ {
-		r := t.Original[i]
-		switch {
-		case r == '(' || r == '（':
-			if n := pinyinNote(t.Original, i); n > 0 {
+// widths does what looks at characters one at a time: compatibility forms,
+// case and invisible characters; and leaves out pinyin notes. It reports
+// whether something looks like a zero.
+func (f *Folder) widths(t *Text) (zeros bool) {
+	text := t.Original
+	t.Runes = make([]rune, 0, len(text)+len(text)/16)
+	const work = mapped | expanded | hidden | bracket | zeroLike
+	for i := 0; i < len(text); i++ {
+		r := text[i]
+		if i+1 < len(text) && text[i+1] >= utf8.RuneSelf && f.table.of(text[i+1])&joins != 0 {
+			i += f.compose(t, i) - 1
+			continue
+		}
+		p := f.table.of(r) & work
+		if p == 0 {
+			if garbled(r) {
+				t.Garbled++
+			}
+			t.append(r, i, i+1)
+			continue
+		}
+		zeros = zeros || p&zeroLike != 0
+		if p&bracket != 0 {
+			if n := pinyinNote(text, i); n > 0 {
 				i += n - 1
 				continue
 			}
-			out = append(out, piece{'(', i, i + 1})
-		case r >= 0x4e00 && r <= 0x9fff, r == '\n', r >= ' ' && r < 'A', r > 'Z' && r < 0x7f:
-			out = append(out, piece{r, i, i + 1})
-		case invisible(r):
+		}
+		switch {
+		case p&hidden != 0:
 			t.Hidden++
-		case r == '\t' || r == '\r' || r == 0x3000:
-			out = append(out, piece{' ', i, i + 1})
-		case r >= 0xff01 && r <= 0xff5e:
-			out = append(out, piece{unicode.ToLower(r - 0xfee0), i, i + 1})
+		case p&expanded != 0:
+			for _, c := range f.table.all(r) {
+				t.append(c, i, i+1)
+			}
+		case p&mapped != 0:
+			t.append(f.table.one(r), i, i+1)
 		default:
-			for _, c := range compatible(r) {
-				out = append(out, piece{unicode.ToLower(c), i, i + 1})
+			t.append(r, i, i+1)
+		}
+	}
+	return zeros
+}
+
+// maxMarks bounds how many combining marks are composed with one character.
+const maxMarks = 16
+
+// compose folds a character and the marks behind it as one: e and an acute
+// accent, or half-width カ and its voicing mark. It returns their number.
+func (f *Folder) compose(t *Text, i int) int {
+	text := t.Original
+	end := i + 1
+	for end < len(text) && end-i <= maxMarks && f.table.of(text[end])&joins != 0 {
+		end++
+	}
+	for _, r := range text[i:end] {
+		if invisible(r) {
+			t.Hidden++
+		}
+	}
+	if text[i] == '\n' { // Nothing joins a line break.
+		t.append('\n', i, i+1)
+		return 1
+	}
+	for _, c := range compatible(string(text[i:end])) {
+		if c == '\t' || c == '\r' {
+			c = ' '
+		}
+		t.append(c, i, end)
+	}
+	return end - i
+}
+
+// minDigits is how many digits make the letter o beside them a zero.
+const minDigits = 5
+
+// readZeros turns o and ○ in long numbers into 0: 138oo138000. It leaves
+// Latin words and account names alone.
+func readZeros(text []rune) {
+	for i := 0; i < len(text); {
+		start, digits := i, 0
+		for i < len(text) && (text[i] >= '0' && text[i] <= '9' || text[i] == 'o' || text[i] == '○') {
+			if text[i] >= '0' && text[i] <= '9' {
+				digits++
+			}
+			i++
+		}
+		alone := (start == 0 || !latin(text[start-1])) && (i == len(text) || !latin(text[i]))
+		if digits >= minDigits && alone {
+			for k := start; k < i; k++ {
+				if text[k] == 'o' || text[k] == '○' {
+					text[k] = '0'
+				}
 			}
 		}
-	}
-	return out
-}
-
-// compatible applies NFKC to one rune. Sequences of combining marks stay
-// uncomposed, so that offsets stay exact.
-func compatible(r rune) string {
-	if r < 0x80 {
-		return string(r)
-	}
-	return norm.NFKC.String(string(r))
-}
-
-// invisible reports characters that no reader sees: controls, format
-// characters such as zero-width spaces, and variation selectors.
-func invisible(r rune) bool {
-	switch {
-	case r == '\n' || r == '\t' || r == '\r':
-		return false
-	case r < 0x80:
-		return r < ' ' || r == 0x7f
-	case r >= 0xfe00 && r <= 0xfe0f, r == 0x3164, r == 0x115f, r == 0x1160:
-		return true
-	}
-	return unicode.In(r, unicode.Cf, unicode.Cc)
-}
-
-// rewrite applies phrases, then single characters.
-func (f *Folder) rewrite(t *Text, in []piece) {
-	n := len(in)
-	t.Runes, t.start, t.end = make([]rune, 0, n), make([]int, 0, n), make([]int, 0, n)
-	traditional := f.looksTraditional(in)
-	for i := 0; i < n; {
-		if p, ok := f.longest(in, i); ok {
-			t.appendPhrase(p, in[i:i+len(p.from)])
-			i += len(p.from)
-			continue
+		if i == start {
+			i++
 		}
-		r := in[i].r
-		if s, ok := f.simplified[r]; ok && (traditional || !f.ambiguous[r]) && !surname(in, i) {
-			r = s
-		}
-		t.append(r, in[i].start, in[i].end)
-		i++
 	}
 }
 
-func (t *Text) append(r rune, start, end int) {
-	t.Runes = append(t.Runes, r)
-	t.start = append(t.start, start)
-	t.end = append(t.end, end)
+// rewrite applies phrases, then single characters. As long as lengths stay the
+// same it works in place.
+func (f *Folder) rewrite(in Text) Text {
+	isTraditional := f.looksTraditional(in.Runes)
+	var out Text
+	moved := false
+	for i := 0; i < len(in.Runes); {
+		r := in.Runes[i]
+		p := f.table.of(r)
+		if r >= basicPlane {
+			p = startsWith | traditional
+		}
+		n := 1
+		if p&startsWith != 0 {
+			if ph, ok := f.longest(in.Runes, i); ok {
+				n = len(ph.from)
+				if !moved && len(ph.to) != n {
+					out, moved = in.cut(i), true
+				}
+				if moved {
+					out.appendPhrase(ph, in, i)
+				} else {
+					copy(in.Runes[i:], ph.to)
+				}
+				i += n
+				continue
+			}
+		}
+		if p&traditional != 0 && (isTraditional || !f.ambiguous[r]) && !surname(in.Runes, i) {
+			if s, ok := f.simplified[r]; ok {
+				r = s
+			}
+		}
+		if moved {
+			start, end := in.Span(i, i+1)
+			out.append(r, start, end)
+		} else {
+			in.Runes[i] = r
+		}
+		i += n
+	}
+	if moved {
+		return out
+	}
+	return in
 }
 
 // appendPhrase keeps offsets rune by rune where lengths agree; else every new
 // rune stands for the whole phrase.
-func (t *Text) appendPhrase(p phrase, in []piece) {
+func (t *Text) appendPhrase(p phrase, in Text, i int) {
 	for k, r := range p.to {
-		if len(p.to) == len(in) {
-			t.append(r, in[k].start, in[k].end)
-		} else {
-			t.append(r, in[0].start, in[len(in)-1].end)
+		from, to := i, i+len(p.from)
+		if len(p.to) == len(p.from) {
+			from, to = i+k, i+k+1
 		}
+		start, end := in.Span(from, to)
+		t.append(r, start, end)
 	}
 }
 
-// longest finds the longest phrase that starts at in[i].
-func (f *Folder) longest(in []piece, i int) (best phrase, ok bool) {
-	for _, p := range f.phrases[in[i].r] {
-		if len(p.from) > len(best.from) && matches(p.from, in, i) {
-			best, ok = p, true
+// longest finds the longest phrase that starts at text[i].
+func (f *Folder) longest(text []rune, i int) (phrase, bool) {
+	for _, p := range f.phrases[text[i]] {
+		if matches(p.from, text, i) {
+			return p, true
 		}
 	}
-	return best, ok
+	return phrase{}, false
 }
 
 // matches compares; a phrase that begins with a Latin letter must not stand
 // inside a longer Latin word or account name.
-func matches(from []rune, in []piece, i int) bool {
-	if i+len(from) > len(in) {
-		return false
-	}
-	for k, r := range from {
-		if in[i+k].r != r {
-			return false
-		}
-	}
+func matches(from, text []rune, i int) bool {
 	end := i + len(from)
-	if latin(from[0]) && i > 0 && latin(in[i-1].r) {
+	if end > len(text) || !slices.Equal(from, text[i:end]) {
 		return false
 	}
-	return !latin(from[len(from)-1]) || end == len(in) || !latin(in[end].r)
+	if latin(from[0]) && i > 0 && latin(text[i-1]) {
+		return false
+	}
+	return !latin(from[len(from)-1]) || end == len(text) || !latin(text[end])
 }
 
 func latin(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' }
 
 // looksTraditional reports a text with at least two characters that only
 // traditional writing has; only there are 乾, 於 and the like converted.
-func (f *Folder) looksTraditional(in []piece) bool {
+func (f *Folder) looksTraditional(text []rune) bool {
 	found := 0
-	for _, p := range in {
-		if p.r < 0x3400 {
+	for _, r := range text {
+		if r < basicPlane && f.table.properties[r]&traditional == 0 {
 			continue
 		}
-		if _, ok := f.simplified[p.r]; ok && !f.ambiguous[p.r] {
+		if _, ok := f.simplified[r]; ok && !f.ambiguous[r] {
 			if found++; found == 2 {
 				return true
 			}
@@ -271,11 +320,11 @@ func (f *Folder) looksTraditional(in []piece) bool {
 }
 
 // surname keeps 乾, 於 and 著 where a form of address follows.
-func surname(in []piece, i int) bool {
-	if r := in[i].r; r != '乾' && r != '於' && r != '著' || i+1 >= len(in) {
+func surname(text []rune, i int) bool {
+	if r := text[i]; r != '乾' && r != '於' && r != '著' || i+1 >= len(text) {
 		return false
 	}
-	switch in[i+1].r {
+	switch text[i+1] {
 	case '某', '姓', '先', '女', '小', '生':
 		return true
 	}

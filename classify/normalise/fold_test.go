@@ -39,6 +39,17 @@ func TestFold(t *testing.T) {
 		{"surname", "於先生說轉賬", "於先生说转账"},
 		{"disguised names", "加❤聊，薇信abc123，扣扣10001", "加微信聊,微信abc123,qq10001"},
 		{"Latin inside a word stays", "avx512", "avx512"},
+		{"pinyin of two syllables", "在硇洲(náo zhōu)岛", "在硇洲岛"},
+		{"accent composes", "cafe\u0301", "café"},
+		{"half-width kana compose", "ｶﾞ", "ガ"},
+		{"mark on nothing", "\u0301a", "\u0301a"},
+		{"line breaks stay", "一\n\u0301二", "一\n\u0301二"},
+		{"disguised digits", "❶③⑧➀⓪⓿1️⃣", "1381001"},
+		{"o among digits", "电话138oo138OO○，o2o", "电话13800138000,o2o"},
+		{"o in an account", "abc12345oo", "abc12345oo"},
+		{"more signs", "＋V信、WX号：abc，绿泡泡", "加微信、微信号:abc,微信"},
+		{"half pinyin", "被pian了，网dai，赌bo", "被骗了,网贷,赌博"},
+		{"ordinary words stay", "增加微波炉，220v", "增加微波炉,220v"},
 		{"misspelt account", "转帐到这个帐号", "转账到这个账号"},
 	}
 	f := loaded(t)
@@ -74,6 +85,32 @@ func TestSpanLeadsBack(t *testing.T) {
 	}
 }
 
+func TestSynonyms(t *testing.T) {
+	f := loaded(t)
+	text := f.Fold("琴日俾人呃咗3000蚊，佢拉黑我")
+	var got []string
+	for _, s := range f.Synonyms(text) {
+		got = append(got, text.Slice(s.Start, s.End)+"="+s.Word)
+	}
+	want := []string{"琴日=昨天", "俾人呃=被骗", "咗=了", "蚊=元", "佢=他"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestFoldCountsGarbled(t *testing.T) {
+	if got := loaded(t).Fold("转\ue1f8账\xff").Garbled; got != 2 {
+		t.Errorf("%d garbled characters, want 2", got)
+	}
+}
+
+func TestFoldLeavesOriginalAlone(t *testing.T) {
+	const text = "加❤，電信詐騙(piàn)\u200b１２３"
+	if got := string(loaded(t).Fold(text).Original); got != text {
+		t.Errorf("original became %q", got)
+	}
+}
+
 func TestFoldCountsHidden(t *testing.T) {
 	if got := loaded(t).Fold("转\u200b账\u2060").Hidden; got != 2 {
 		t.Errorf("%d hidden characters, want 2", got)
@@ -99,4 +136,23 @@ func FuzzFold(f *testing.F) {
 			t.Fatalf("%q is no part of %q", whole, text)
 		}
 	})
+}
+
+func BenchmarkFold(b *testing.B) {
+	texts := map[string]string{
+		"plain":       strings.Repeat("我在网上买东西被骗了1180元,派出所一直没有回音.\n", 14),
+		"punctuated":  strings.Repeat("我在网上买东西，被骗了１１８０元……派出所一直没有回音。\n", 13),
+		"traditional": strings.Repeat("我在網上買東西，被騙了1180元，派出所一直沒有回音。\n", 13),
+	}
+	f := loaded(b)
+	for name, text := range texts {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				f.Fold(text)
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "letters/s")
+		})
+	}
 }

@@ -14,26 +14,38 @@ const (
 	finals   = " a o e ai ei ao ou an en ang eng er i ia ie iao iu ian in iang ing iong u ua uo uai ui uan un uang ue ong v ve "
 )
 
-const maxSyllable = 8 // Runes, with a possible combining mark.
+// maxNote bounds a note: one syllable, or several where tones are written.
+const maxNote = 32
 
 // pinyinNote returns how many runes the bracketed reading at text[i] has, or 0
-// when it is none: it must follow a Han character and hold one syllable.
+// when it is none: it must follow a Han character and hold one syllable, or
+// any number of them with tones. An (app) is no reading.
 func pinyinNote(text []rune, i int) int {
 	if i == 0 || !unicode.Is(unicode.Han, text[i-1]) {
 		return 0
 	}
-	for k := i + 1; k < len(text) && k-i <= maxSyllable+1; k++ {
+	for k := i + 1; k < len(text) && k-i <= maxNote; k++ {
 		switch r := text[k]; {
 		case r == ')' || r == '）':
-			if syllable(text[i+1 : k]) {
+			if note := text[i+1 : k]; syllable(note) || toned(note) {
 				return k - i + 1
 			}
 			return 0
-		case !unicode.IsLower(r) && !unicode.Is(unicode.Mn, r):
+		case !unicode.IsLower(r) && !unicode.Is(unicode.Mn, r) && r != ' ' && r != '…':
 			return 0
 		}
 	}
 	return 0
+}
+
+// toned reports a vowel with a tone mark or an umlaut.
+func toned(s []rune) bool {
+	for _, r := range s {
+		if strings.ContainsRune("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ\u0304\u0301\u030c\u0300", r) {
+			return true
+		}
+	}
+	return false
 }
 
 // syllable reports whether s is a pinyin syllable, with or without its tone.
