@@ -37,8 +37,8 @@ test: engine browser ## Run the whole suite with the race detector, on the real 
 	CGO_ENABLED=1 go test -race -timeout 25m ./...
 
 .PHONY: crash
-crash: engine build ## Kill -9 serve ten times during a full replay; the figures must still be exact.
-	scripts/crash-replay
+crash: engine ## Kill -9 serve ten times during a full replay; the figures must still be exact.
+	go test ./internal/app -run TestKilledServeLosesNothing -v -timeout 30m -kills 10 -letters 14400
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint ## Lint and check formatting.

@@ -44,7 +44,7 @@ func TestKilledServeLosesNothing(t *testing.T) {
 		sent := make(chan error, 1)
 		go func() { sent <- sendLedger(sending, cfg, ledger) }()
 		// From the first records on their way to well into the events.
-		after := time.Duration(50+rng.IntN(4000)) * time.Millisecond
+		after := time.Duration(50+rng.IntN(7000)) * time.Millisecond
 		time.Sleep(after)
 		if err := serve.Process.Kill(); err != nil {
 			t.Fatal(err)
