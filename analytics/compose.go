@@ -43,7 +43,7 @@ func composeEvents(v Viewer, q Query) (string, error) {
 // compose fills a statement's gaps. Only text from this package gets in: values
 // travel as the server's own query parameters.
 func compose(name string, v Viewer, functions template.FuncMap) (string, error) {
-	functions["visible"] = func() string { return v.condition() }
+	functions["visible"] = v.condition
 	functions["state"] = func() (string, error) {
 		parts := make([]string, 0, len(stateParts))
 		for _, part := range stateParts {

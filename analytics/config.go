@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 )
@@ -31,7 +32,7 @@ func (c Config) Validate() error {
 	case c.Cluster != "" && !identifier.MatchString(c.Cluster):
 		return fmt.Errorf("checking analytics settings: cluster %q must be 1-63 letters, digits or underscores", c.Cluster)
 	case c.LettersTopic == "" || c.EventsTopic == "":
-		return fmt.Errorf("checking analytics settings: both topics need a name")
+		return errors.New("checking analytics settings: both topics need a name")
 	}
 	return nil
 }

@@ -42,11 +42,11 @@ func eventRow(e letter.Event) ([]any, error) {
 	}
 	f := fieldsOf(e.Payload)
 	return []any{
-		string(e.Letter), e.Source, e.RecordID, e.Type.Short(), e.At, e.RecordedAt, e.Imported, int32(e.ExpectedRev), e.Unit(), e.Actor(), //nolint:gosec // A count of one letter's records.
+		string(e.Letter), e.Source, e.RecordID, e.Type.Short(), e.At, e.RecordedAt, e.Imported, int32(e.ExpectedRev), e.Unit(), e.Actor(),
 		f.to, f.role, f.method, f.result, f.approved, f.until, f.solved,
 		f.typ, f.topic, f.lead, f.leadType, f.urgency, f.division,
 		f.accusedPolice, f.accusedUnits, f.series, f.letters, f.leadID, f.leads, f.caseNumber, f.suspects, f.yuan,
-		data, e.Position.Topic, int32(e.Position.Partition), e.Position.Offset, //nolint:gosec // Kafka's own width.
+		data, e.Position.Topic, int32(e.Position.Partition), e.Position.Offset,
 	}, nil
 }
 

@@ -160,7 +160,7 @@ func rateOf(counts []uint64) *Rate {
 func readSettings() clickhouse.Settings {
 	return clickhouse.Settings{
 		"join_use_nulls": 0, "transform_null_in": 0, "prefer_column_name_to_alias": 0,
-		"optimize_and_compare_chain": 0,
+		"do_not_merge_across_partitions_select_final": 0, "optimize_and_compare_chain": 0,
 	}
 }
 

@@ -96,8 +96,8 @@ func (s *Store) apply(ctx context.Context, m Migration) (Applied, error) {
 	if err != nil {
 		return Applied{}, fmt.Errorf("recording migration %04d_%s: %w", m.Version, m.Name, err)
 	}
-	defer func() { _ = batch.Close() }()                                                 // Send has said all there is to say.
-	if err := batch.Append(uint32(m.Version), m.Name, m.Checksum, done.At); err != nil { //nolint:gosec // Four digits.
+	defer func() { _ = batch.Close() }() // Send has said all there is to say.
+	if err := batch.Append(uint32(m.Version), m.Name, m.Checksum, done.At); err != nil {
 		return Applied{}, fmt.Errorf("recording migration %04d_%s: %w", m.Version, m.Name, err)
 	}
 	if err := batch.Send(); err != nil {

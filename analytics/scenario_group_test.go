@@ -97,6 +97,18 @@ var identityScenarios = []scenario{
 		want: []string{one + "backdated=1 response=0/1 " + late + "replied_in_time=0/0-1immature closure=0/1 closure_mature=0/0-1immature closed_in_time=0/0-1immature"},
 	},
 	{
+		name: "a record sent again with another month is still the first",
+		ledger: func(l *ledger) {
+			l.letter("A", "2024-03-05 10:00").
+				event("A", letter.TypeReplied, "2024-03-05 10:05", replied(cityDesk)).
+				event("A", letter.TypeReplied, "2024-02-05 10:05", replied(cityDesk)).recorded("2024-03-05 10:06").imported()
+			l.events[1].RecordID = l.events[0].RecordID
+		},
+		asOf: "2024-03-05 10:10", by: analytics.ByChannel,
+		want: []string{"web" + one + "response=1/1 signed_in_time=0/1 forwarded_in_time=0/1 contacted_in_time=0/0-1immature contacted_reached_in_time=0/0-1immature " +
+			"replied_in_time=1/1 closure=0/1 closure_mature=0/0-1immature closed_in_time=0/0-1immature"},
+	},
+	{
 		name: "the same id from two sources is two records",
 		ledger: func(l *ledger) {
 			l.letter("A", "2024-03-05 10:00").

@@ -42,7 +42,7 @@ func letterRow(l letter.Judged) ([]any, error) {
 	return []any{
 		string(l.ID), l.Source, l.RecordID, l.ReceivedAt, l.RecordedAt, l.Imported, string(l.Channel), l.Title, l.Body,
 		l.Normalised, l.Tokens, l.Writer.Key, l.Writer.Sealed, l.Writer.Verified, l.Writer.Contactable, l.Division, l.UnitHint,
-		attachments, l.Position.Topic, int32(l.Position.Partition), l.Position.Offset, //nolint:gosec // Kafka's own width.
+		attachments, l.Position.Topic, int32(l.Position.Partition), l.Position.Offset,
 	}, nil
 }
 
@@ -146,7 +146,7 @@ func withToken(ctx context.Context, token string) context.Context {
 func (s *Store) SaveProgress(ctx context.Context, progress []letter.Progress) error {
 	rows := make([][]any, 0, len(progress))
 	for _, p := range progress {
-		rows = append(rows, []any{p.Topic, int32(p.Partition), p.Next, p.HighWater, p.CaughtUpAt}) //nolint:gosec // Kafka's own width.
+		rows = append(rows, []any{p.Topic, int32(p.Partition), p.Next, p.HighWater, p.CaughtUpAt})
 	}
 	return s.insert(ctx, "progress", []string{"topic", "partition", "next", "high_water", "caught_up_at"}, rows, "")
 }
