@@ -231,7 +231,7 @@ func (i *Ingester) read(ctx, work context.Context, gen *generation, p *partition
 	wait := newWindow(ctx)
 	defer wait.close()
 	for attempt := 0; ; {
-		m, err := reader.FetchMessage(wait.ctx)
+		m, err := reader.FetchMessage(wait.ctx) //nolint:contextcheck // newWindow derives it from ctx.
 		switch {
 		case err == nil:
 			attempt = 0

@@ -45,7 +45,7 @@ func backoff(cfg Config, attempt int) time.Duration {
 	if shift := attempt - 1; shift < 30 && cfg.RetryMin<<shift < d {
 		d = cfg.RetryMin << shift
 	}
-	return d/2 + rand.N(d/2+1) //nolint:gosec // Jitter needs no secrecy.
+	return d/2 + rand.N(d/2+1)
 }
 
 // sleep reports whether it slept to the end.

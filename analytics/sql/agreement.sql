@@ -7,7 +7,7 @@ candidates AS (
     WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')}
 ),
 {{state}},
-labels AS (
+label_pairs AS (
     SELECT
         letter_id,
         argMaxIf(label_type, label_place, kind = 'letter.relabelled' AND label_type != '') AS person_type,
@@ -28,5 +28,5 @@ SELECT
     countIf(person_topic = model_topic) AS same_topic,
     countIf(person_lead = model_lead) AS same_lead
 FROM letter_state
-INNER JOIN labels USING (letter_id)
+INNER JOIN label_pairs USING (letter_id)
 WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')}

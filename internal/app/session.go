@@ -162,13 +162,13 @@ func (s *Session) openServers(ctx context.Context, cfg Config, logger *slog.Logg
 	if err != nil {
 		return err
 	}
-	return s.openStore(ctx, cfg, logger, func() (analytics.Conn, error) { return analytics.Dial(ctx, cfg.Analytics, opts) })
+	return s.openStore(cfg, logger, func() (analytics.Conn, error) { return analytics.Dial(ctx, cfg.Analytics, opts) })
 }
 
 // openShared works through the socket of the process that holds the directory.
 func (s *Session) openShared(ctx context.Context, cfg Config, h holder, logger *slog.Logger) error {
 	s.Brokers = []string{h.Broker}
-	return s.openStore(ctx, cfg, logger, func() (analytics.Conn, error) {
+	return s.openStore(cfg, logger, func() (analytics.Conn, error) {
 		return analytics.Dial(ctx, cfg.Analytics, clickhouse.RemoteOptions(cfg.socket(), "default"))
 	})
 }
@@ -195,12 +195,12 @@ func (s *Session) openEmbedded(ctx context.Context, cfg Config, logger *slog.Log
 	s.closers = append(s.closers, broker.Stop)
 	s.Brokers = []string{broker.Addr()}
 
-	return s.openStore(ctx, cfg, logger, func() (analytics.Conn, error) {
+	return s.openStore(cfg, logger, func() (analytics.Conn, error) {
 		return analytics.Dial(ctx, cfg.Analytics, engine.Options("default"))
 	})
 }
 
-func (s *Session) openStore(ctx context.Context, cfg Config, logger *slog.Logger, dial func() (analytics.Conn, error)) error {
+func (s *Session) openStore(cfg Config, logger *slog.Logger, dial func() (analytics.Conn, error)) error {
 	conn, err := dial()
 	if err != nil {
 		return err

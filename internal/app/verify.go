@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -106,7 +107,7 @@ func leaves(raw []byte) (map[string]string, error) {
 	for _, r := range rows {
 		row, ok := r.(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("reading the document: a row is not an object")
+			return nil, errors.New("reading the document: a row is not an object")
 		}
 		flatten(fmt.Sprintf("row %q", row["key"]), row, out)
 	}

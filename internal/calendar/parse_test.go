@@ -12,7 +12,9 @@ import (
 const smallList = `# version: 2030/2
 # a comment
 date,kind,year,paper
-2029-12-29,work,2030,某发〔2029〕1号
+` + smallRows
+
+const smallRows = `2029-12-29,work,2030,某发〔2029〕1号
 2029-12-31,off,2030,某发〔2029〕1号
 2030-01-01,off,2030,某发〔2029〕1号
 2030-09-29,work,2030,某发〔2029〕1号
@@ -57,7 +59,7 @@ func TestParseRefuses(t *testing.T) {
 		{"backward years", "2030/2", "2031-2030/2", "line 1: the version's years 2031-2030 run backwards"},
 		{"year not there", "2030/2", "2030-2031/2", "2031-01-01 is not off: the notice for 2031 is missing or incomplete"},
 		{"other columns", "date,kind", "day,kind", "line 3: want the column names"},
-		{"no columns", smallList[strings.Index(smallList, "date"):], "", "the column names"},
+		{"no columns", "# a comment\ndate,kind,year,paper\n" + smallRows, "", "the column names"},
 		{"column too few", ",2030," + paper, ",2030", "line 4: want 4 columns (date,kind,year,paper), got 3"},
 		{"column too many", paper, paper + ",", "line 4: want 4 columns (date,kind,year,paper), got 5"},
 		{"blank line", "2030-01-01", "\n2030-01-01", "line 6: want 4 columns (date,kind,year,paper), got 1"},

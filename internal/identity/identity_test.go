@@ -148,7 +148,7 @@ func TestOpenRefuses(t *testing.T) {
 func TestRecordDoesNotPrint(t *testing.T) {
 	r := identity.Record{Name: "甲", Phone: "13800000000"}
 	var log strings.Builder
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", slog.Any("who", r)) //nolint:sloglint // A log line is what is tested.
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", slog.Any("who", r))
 	if s := fmt.Sprintf("%v %s %+v %#v", r, r, r, r) + log.String(); strings.Contains(s, "138") || strings.Contains(s, "甲") {
 		t.Errorf("prints %q", s)
 	}
@@ -180,7 +180,7 @@ func TestKeyFile(t *testing.T) {
 	if err := identity.Generate(path); err == nil {
 		t.Error("an existing key file was overwritten")
 	}
-	if err := os.Chmod(path, 0o640); err != nil { //nolint:gosec // The mode is what is tested.
+	if err := os.Chmod(path, 0o640); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := identity.Load(path); err == nil || !strings.Contains(err.Error(), "chmod 600") {

@@ -22,8 +22,8 @@ var ErrNoKeys = errors.New("no identity keys")
 // overwrites one: what was sealed with the old keys would be lost.
 func Generate(path string) error {
 	keys := make([]byte, 2*KeySize)
-	_, _ = rand.Read(keys)                                                   // Never fails since Go 1.24.
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // The operator names the file.
+	_, _ = rand.Read(keys) // Never fails since Go 1.24.
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("writing the identity keys: %w", err)
 	}
@@ -45,7 +45,7 @@ func Load(path string) (*Keys, error) {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return nil, fmt.Errorf("reading the identity keys: %s has mode %04o; others must not read it: chmod 600", path, mode)
 	}
-	text, err := os.ReadFile(path) //nolint:gosec // The operator names the file.
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading the identity keys: %w", err)
 	}

@@ -172,6 +172,6 @@ func (l brokerLog) Logf(level kfake.LogLevel, format string, args ...any) {
 	if level != kfake.LogLevelError && level != kfake.LogLevelWarn {
 		return
 	}
-	l.logger.LogAttrs(context.Background(), slog.LevelWarn, "embedded broker", //nolint:contextcheck // The callback has no context.
+	l.logger.LogAttrs(context.Background(), slog.LevelWarn, "embedded broker",
 		slog.String("detail", fmt.Sprintf(format, args...)))
 }

@@ -17,7 +17,7 @@ type directoryLock struct{ file *os.File }
 
 func lockDirectory(dir string) (*directoryLock, error) {
 	path := filepath.Join(dir, "lock")
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // The directory is the operator's setting.
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the broker's lock file: %w", err)
 	}

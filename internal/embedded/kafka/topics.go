@@ -35,11 +35,11 @@ func createTopics(ctx context.Context, addr string, cfg Config) error {
 	defer client.Close()
 
 	req := kmsg.NewPtrCreateTopicsRequest()
-	req.TimeoutMillis = int32(cfg.StartWithin.Milliseconds()) //nolint:gosec // Seconds, not weeks.
+	req.TimeoutMillis = int32(cfg.StartWithin.Milliseconds())
 	for _, name := range cfg.Topics {
 		topic := kmsg.NewCreateTopicsRequestTopic()
 		topic.Topic = name
-		topic.NumPartitions = int32(cfg.Partitions) //nolint:gosec // Bounded by Validate.
+		topic.NumPartitions = int32(cfg.Partitions)
 		topic.ReplicationFactor = 1
 		topic.Configs = topicSettings(cfg)
 		req.Topics = append(req.Topics, topic)
