@@ -85,7 +85,7 @@ func (b *Broker) Start(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, b.cfg.StartWithin)
 	defer cancel()
-	if err := createTopics(ctx, b.addr, b.cfg); err != nil {
+	if err := CreateTopics(ctx, b.addr, b.cfg); err != nil {
 		return errors.Join(err, b.close())
 	}
 	b.logger.LogAttrs(ctx, slog.LevelInfo, "embedded broker started",

@@ -16,21 +16,22 @@ import (
 func (b *Broker) CreateTopics(ctx context.Context, partitions int, names ...string) error {
 	cfg := b.cfg
 	cfg.Topics, cfg.Partitions = names, partitions
+	return CreateTopics(ctx, b.Addr(), cfg)
+}
+
+// CreateTopics makes those of cfg.Topics that are missing on the broker at
+// addr, host:port, whoever runs it. They keep everything for ever: the tables
+// are a projection that can be rebuilt from them.
+func CreateTopics(ctx context.Context, addr string, cfg Config) error {
 	if err := cfg.Validate(); err != nil {
 		return fmt.Errorf("creating topics: %w", err)
 	}
-	return createTopics(ctx, b.Addr(), cfg)
-}
-
-// createTopics makes the topics that are missing. They keep everything for
-// ever: the tables are a projection that can be rebuilt from them.
-func createTopics(ctx context.Context, addr string, cfg Config) error {
 	if len(cfg.Topics) == 0 {
 		return nil
 	}
 	client, err := kgo.NewClient(kgo.SeedBrokers(addr))
 	if err != nil {
-		return fmt.Errorf("connecting to the embedded broker: %w", err)
+		return fmt.Errorf("connecting to the broker at %s: %w", addr, err)
 	}
 	defer client.Close()
 

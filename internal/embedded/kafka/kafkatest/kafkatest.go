@@ -1,29 +1,34 @@
-// Package kafkatest gives tests a broker of their own.
+// Package kafkatest gives tests a broker: one of their own in the process or,
+// where JIESU_TEST_KAFKA names one as host:port, that one, so that the same
+// tests hold the product against real Kafka.
 package kafkatest
 
 import (
 	"fmt"
 	"log/slog"
-	"strings"
+	"os"
+	"regexp"
+	"strconv"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"jiesu.cn/jiesu/internal/embedded/kafka"
 )
 
 // Cluster is a running broker.
 type Cluster struct {
-	Addr   string // host:port.
-	broker *kafka.Broker
-	tb     testing.TB
+	Addr string // host:port.
+	tb   testing.TB
 }
 
-var serial atomic.Int64
-
-// Broker starts a broker without records, kept in memory, and stops it when the
-// test ends.
+// Broker returns the broker JIESU_TEST_KAFKA names. Without that it starts one
+// without records, kept in memory, and stops it when the test ends.
 func Broker(tb testing.TB) *Cluster {
 	tb.Helper()
+	if addr := os.Getenv("JIESU_TEST_KAFKA"); addr != "" {
+		return &Cluster{Addr: addr, tb: tb}
+	}
 	b, err := kafka.New(kafka.DefaultConfig(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		tb.Fatal(err)
@@ -36,21 +41,31 @@ func Broker(tb testing.TB) *Cluster {
 			tb.Errorf("stopping the broker: %v", err)
 		}
 	})
-	return &Cluster{Addr: b.Addr(), broker: b, tb: tb}
+	return Existing(tb, b)
 }
 
-// Existing wraps a broker the test itself starts and stops.
+// Existing wraps an embedded broker the test itself starts and stops, which is
+// what tests want that take their broker away: nobody else uses it.
 func Existing(tb testing.TB, b *kafka.Broker) *Cluster {
 	tb.Helper()
-	return &Cluster{Addr: b.Addr(), broker: b, tb: tb}
+	return &Cluster{Addr: b.Addr(), tb: tb}
 }
+
+var (
+	serial atomic.Int64
+	// A real broker outlives the test process, and two may share it.
+	process = strconv.FormatInt(time.Now().UnixNano(), 36)
+	illegal = regexp.MustCompile(`[^a-zA-Z0-9._-]+`) // In the name of a topic.
+)
 
 // Topic creates a topic with a name no other test has and returns the name.
 func (c *Cluster) Topic(prefix string, partitions int) string {
 	c.tb.Helper()
-	name := fmt.Sprintf("%s-%s-%d", prefix, strings.NewReplacer("/", "-", " ", "-").Replace(c.tb.Name()), serial.Add(1))
-	if err := c.broker.CreateTopics(c.tb.Context(), partitions, name); err != nil {
+	cfg := kafka.DefaultConfig()
+	cfg.Partitions = partitions
+	cfg.Topics = []string{fmt.Sprintf("%s-%s-%s-%d", prefix, illegal.ReplaceAllString(c.tb.Name(), "-"), process, serial.Add(1))}
+	if err := kafka.CreateTopics(c.tb.Context(), c.Addr, cfg); err != nil {
 		c.tb.Fatal(err)
 	}
-	return name
+	return cfg.Topics[0]
 }
