@@ -7,15 +7,21 @@ import (
 )
 
 type serveCmd struct {
-	Listen     string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"控制台地址。"`
-	BrokerPort int    `default:"0" placeholder:"PORT" help:"内置消息队列的本机端口,0 为任选。"`
+	consoleFlags
+	BrokerPort int `default:"0" placeholder:"PORT" help:"内置消息队列的本机端口,0 为任选。"`
 }
 
 // Run receives letters and serves the console until it is told to stop.
 func (c *serveCmd) Run(ctx context.Context, g *global, std *streams) error {
 	cfg := g.config()
-	cfg.Listen, cfg.BrokerPort = c.Listen, c.BrokerPort
+	cfg.Listen, cfg.Hosts, cfg.BrokerPort = c.Listen, c.Hosts, c.BrokerPort
 	return runApp(ctx, g, std, cfg, app.Parts{Ingest: true, Console: true})
+}
+
+// consoleFlags say where the console answers.
+type consoleFlags struct {
+	Listen string   `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"控制台地址。"`
+	Hosts  []string `placeholder:"NAME" help:"经反向代理访问时使用的主机名。"`
 }
 
 type ingestCmd struct{}
@@ -26,13 +32,13 @@ func (c *ingestCmd) Run(ctx context.Context, g *global, std *streams) error {
 }
 
 type consoleCmd struct {
-	Listen string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"控制台地址。"`
+	consoleFlags
 }
 
 // Run serves the console over external servers.
 func (c *consoleCmd) Run(ctx context.Context, g *global, std *streams) error {
 	cfg := g.config()
-	cfg.Listen = c.Listen
+	cfg.Listen, cfg.Hosts = c.Listen, c.Hosts
 	return runApp(ctx, g, std, cfg, app.Parts{Console: true})
 }
 

@@ -18,6 +18,7 @@ type Config struct {
 	Kafka      []string // host:port of external brokers.
 	ClickHouse string   // DSN of an external server.
 	Listen     string   // Address of the console, host:port.
+	Hosts      []string // Names under which a proxy offers the console.
 	UnitsDir   string   // A city's own units.csv, divisions.csv, places.csv and ambiguity.csv; empty uses the built-in lists.
 	Calendar   string   // A holiday list of the city's own; empty uses the built-in one.
 

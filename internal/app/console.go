@@ -17,7 +17,7 @@ func (a *App) startConsole(ctx context.Context) error {
 		return err
 	}
 	cfg := console.DefaultConfig()
-	cfg.Addr = a.cfg.Listen
+	cfg.Addr, cfg.Hosts = a.cfg.Listen, a.cfg.Hosts
 	a.console, err = console.New(cfg, console.Deps{
 		Store:    a.session.Store,
 		Briefs:   a.session.loader(),
