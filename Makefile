@@ -36,6 +36,12 @@ demo: engine build ## Simulate a ledger, replay it through Kafka, open the conso
 test: engine browser ## Run the whole suite with the race detector, on the real engine, broker and browser.
 	CGO_ENABLED=1 go test -race -timeout 25m ./...
 
+.PHONY: test-kafka
+test-kafka: ## Run the broker's tests against a real Apache Kafka (wants Java 17 and Maven). KAFKA_PORT=n moves it.
+	@directory=$$(mktemp -d) && trap 'scripts/real-kafka stop "$$directory"; rm -rf "$$directory"' EXIT && trap 'exit 130' INT TERM && \
+	address=$$(scripts/real-kafka start "$$directory" $(KAFKA_PORT)) && \
+	JIESU_TEST_KAFKA=$$address go test -count=1 -timeout 15m ./ingest/...
+
 .PHONY: crash
 crash: engine ## Kill -9 serve ten times during a full replay; the figures must still be exact.
 	go test ./internal/app -run TestKilledServeLosesNothing -v -timeout 30m -kills 10 -letters 14400

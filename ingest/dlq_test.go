@@ -73,7 +73,8 @@ func badRecords(t *testing.T, r *rig) []badRecord {
 		{"no actor", e, "missing_field", msg(id, edit(step, `"actor":"p1"`, `"actor":""`))},
 		{"no key", e, "key_mismatch", kafka.Message{Value: []byte(step)}},
 		{"1999", e, "no_timestamp", kafka.Message{Key: []byte(id), Value: []byte(step), Time: time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)}},
-		{"2124", e, "time_out_of_range", kafka.Message{Key: []byte(id), Value: []byte(step), Time: time.Date(2124, 1, 1, 0, 0, 0, 0, time.UTC)}},
+		// Kafka 4 itself refuses what lies more than an hour ahead.
+		{"a clock ahead", e, "time_out_of_range", kafka.Message{Key: []byte(id), Value: []byte(step), Time: time.Now().Add(30 * time.Minute)}},
 	}
 }
 
