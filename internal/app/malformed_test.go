@@ -44,11 +44,7 @@ var spoilers = []struct {
 	{"bad_data", func(k, v string) (string, string) {
 		return k, strings.Replace(v, `"verified":`, `"verified":7,"was":`, 1)
 	}},
-	{"clear_identity", func(k, v string) (string, string) {
-		from := strings.Index(v, `"key":"`) + len(`"key":"`)
-		to := from + strings.IndexByte(v[from:], '"')
-		return k, v[:from] + "13900001234" + v[to:]
-	}},
+	{"clear_identity", func(k, v string) (string, string) { return k, setField(v, "key", "13900001234") }},
 	{"bad_envelope", func(k, v string) (string, string) {
 		return k, strings.Replace(v, `"specversion":"1.0"`, `"specversion":"2"`, 1)
 	}},
@@ -59,9 +55,14 @@ var spoilers = []struct {
 	{"key_mismatch", func(_, v string) (string, string) { return "1999010100001", v }},
 	{"bad_time", func(k, v string) (string, string) { return k, strings.Replace(v, `"time":"`, `"time":"on `, 1) }},
 	{"time_out_of_range", func(k, v string) (string, string) { return k, strings.Replace(v, `"time":"2024`, `"time":"1824`, 1) }},
-	{"unknown_unit", func(k, v string) (string, string) {
-		return k, strings.Replace(v, `"unit_hint":"`, `"unit_hint":"123456-X","attachments":[],"title":"x","body":"`, 1)
-	}},
+	{"unknown_unit", func(k, v string) (string, string) { return k, setField(v, "unit_hint", "123456-X") }},
+}
+
+// setField gives the first text field of that name another value.
+func setField(v, name, value string) string {
+	start := `"` + name + `":"`
+	from := strings.Index(v, start) + len(start)
+	return v[:from] + value + v[from+strings.IndexByte(v[from:], '"'):]
 }
 
 // TestMalformedRecordsStopNothing puts 1,000 malformed records of twenty kinds
