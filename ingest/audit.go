@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/segmentio/kafka-go"
 
@@ -202,24 +201,7 @@ func (a *auditor) miss(at letter.Position) {
 // keptForEver reports whether the topic never deletes: it is the only source
 // of state.
 func keptForEver(ctx context.Context, client *kafka.Client, topic string) (bool, error) {
-	resp, err := client.DescribeConfigs(ctx, &kafka.DescribeConfigsRequest{
-		Resources: []kafka.DescribeConfigRequestResource{{
-			ResourceType: kafka.ResourceTypeTopic, ResourceName: topic, ConfigNames: []string{"retention.ms"},
-		}},
-	})
-	if err != nil {
-		return false, fmt.Errorf("reading the topic's settings: %w", err)
-	}
-	for _, r := range resp.Resources {
-		if r.Error != nil {
-			return false, fmt.Errorf("reading the topic's settings: %w", r.Error)
-		}
-		for _, c := range r.ConfigEntries {
-			if c.ConfigName == "retention.ms" {
-				ms, err := strconv.ParseInt(c.ConfigValue, 10, 64)
-				return err == nil && ms < 0, nil //nolint:nilerr // A value that is not a number is not -1.
-			}
-		}
-	}
-	return false, nil
+	const setting = "retention.ms"
+	values, err := topicSettings(ctx, client, topic, setting)
+	return values[setting] == "-1", err
 }

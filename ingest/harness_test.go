@@ -250,7 +250,7 @@ func newRigOn(t testing.TB, c *kafkatest.Cluster) *rig {
 	t.Helper()
 	cfg := ingest.DefaultConfig()
 	cfg.Brokers = []string{c.Addr}
-	cfg.Group = c.Topic("group", 1)
+	cfg.Group = c.Name("group")
 	cfg.LettersTopic, cfg.EventsTopic = c.Topic("letters", 4), c.Topic("events", 4)
 	cfg.LettersDLQTopic, cfg.EventsDLQTopic = c.Topic("letters.dlq", 1), c.Topic("events.dlq", 1)
 	cfg.MaxAge = 50 * time.Millisecond

@@ -88,8 +88,8 @@ func New(cfg Config, store Store, classifier Classifier, directory Directory, lo
 	}, nil
 }
 
-// Start joins the group and returns; reading goes on until Stop, whatever
-// becomes of ctx. Starting a started ingester does nothing.
+// Start returns at once; once the topics are there it joins the group and reads
+// until Stop, whatever becomes of ctx. Starting a started ingester does nothing.
 func (i *Ingester) Start(ctx context.Context) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -99,9 +99,9 @@ func (i *Ingester) Start(ctx context.Context) error {
 	if i.stopped {
 		return errors.New("starting ingest: it was stopped; make a new one")
 	}
-	group, err := kafka.NewConsumerGroup(i.groupConfig())
-	if err != nil {
-		return fmt.Errorf("starting the consumer group: %w", err)
+	group := i.groupConfig()
+	if err := group.Validate(); err != nil {
+		return fmt.Errorf("checking the settings of the consumer group: %w", err)
 	}
 	background := context.WithoutCancel(ctx)
 	groupCtx, stopGroup := context.WithCancel(background)
@@ -109,6 +109,9 @@ func (i *Ingester) Start(ctx context.Context) error {
 	i.started, i.stopGroup, i.stopWork, i.progressAt = true, stopGroup, stopWork, time.Now()
 	go func() {
 		defer close(i.done)
+		if err := i.awaitTopics(groupCtx); err != nil {
+			return // Only when groupCtx ended.
+		}
 		i.loop(groupCtx, workCtx, group)
 	}()
 	return nil
@@ -175,7 +178,12 @@ func (i *Ingester) groupConfig() kafka.ConsumerGroupConfig {
 // loop runs one generation after another. The group waits for all functions of
 // a generation before it rejoins, so partitions are never given away in the
 // middle of a flush.
-func (i *Ingester) loop(groupCtx, workCtx context.Context, group *kafka.ConsumerGroup) {
+func (i *Ingester) loop(groupCtx, workCtx context.Context, cfg kafka.ConsumerGroupConfig) {
+	group, err := kafka.NewConsumerGroup(cfg)
+	if err != nil { // Not after Validate.
+		i.logger.LogAttrs(workCtx, slog.LevelError, "starting the consumer group failed", slog.Any("error", err))
+		return
+	}
 	closed := make(chan struct{})
 	stop := context.AfterFunc(groupCtx, func() {
 		defer close(closed)

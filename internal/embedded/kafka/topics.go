@@ -11,14 +11,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// CreateTopics makes the topics that are missing, each with that many
-// partitions; the broker must run.
-func (b *Broker) CreateTopics(ctx context.Context, partitions int, names ...string) error {
-	cfg := b.cfg
-	cfg.Topics, cfg.Partitions = names, partitions
-	return CreateTopics(ctx, b.Addr(), cfg)
-}
-
 // CreateTopics makes those of cfg.Topics that are missing on the broker at
 // addr, host:port, whoever runs it. They keep everything for ever: the tables
 // are a projection that can be rebuilt from them.

@@ -61,11 +61,22 @@ var (
 // Topic creates a topic with a name no other test has and returns the name.
 func (c *Cluster) Topic(prefix string, partitions int) string {
 	c.tb.Helper()
+	name := c.Name(prefix)
+	c.Create(partitions, name)
+	return name
+}
+
+// Name returns a name no other test has and creates nothing.
+func (c *Cluster) Name(prefix string) string {
+	return fmt.Sprintf("%s-%s-%s-%d", prefix, illegal.ReplaceAllString(c.tb.Name(), "-"), process, serial.Add(1))
+}
+
+// Create creates topics with the product's settings.
+func (c *Cluster) Create(partitions int, names ...string) {
+	c.tb.Helper()
 	cfg := kafka.DefaultConfig()
-	cfg.Partitions = partitions
-	cfg.Topics = []string{fmt.Sprintf("%s-%s-%s-%d", prefix, illegal.ReplaceAllString(c.tb.Name(), "-"), process, serial.Add(1))}
+	cfg.Partitions, cfg.Topics = partitions, names
 	if err := kafka.CreateTopics(c.tb.Context(), c.Addr, cfg); err != nil {
 		c.tb.Fatal(err)
 	}
-	return cfg.Topics[0]
 }
