@@ -1,97 +1,175 @@
 package entity
 
-import (
-	"strconv"
-	"strings"
-)
+import "unicode/utf8"
 
-// Currencies by the words behind a number; yuan has no prefix in Value.
-var currencies = []struct{ word, code string }{
-	{"人民币", ""},
-	{"块钱", ""},
-	{"元钱", ""},
-	{"美元", "USD"},
-	{"美金", "USD"},
-	{"港币", "HKD"},
-	{"港元", "HKD"},
-	{"欧元", "EUR"},
-	{"日元", "JPY"},
-	{"韩元", "KRW"},
-	{"usdt", "USDT"},
-	{"元", ""},
-	{"圆", ""},
-	{"块", ""},
-	{"蚊", ""},
-	{"rmb", ""},
-	{"u", "USDT"},
+// currency is a word behind a number, or a sign before it; yuan has no code.
+type currency struct{ word, code string }
+
+func currencies() []currency {
+	return []currency{
+		{"人民币", ""},
+		{"块钱", ""},
+		{"元钱", ""},
+		{"美元", "USD"},
+		{"美金", "USD"},
+		{"刀", "USD"},
+		{"港币", "HKD"},
+		{"港元", "HKD"},
+		{"港纸", "HKD"},
+		{"欧元", "EUR"},
+		{"英镑", "GBP"},
+		{"日元", "JPY"},
+		{"韩元", "KRW"},
+		{"泰铢", "THB"},
+		{"澳门币", "MOP"},
+		{"新台币", "TWD"},
+		{"usdt", "USDT"},
+		{"泰达币", "USDT"},
+		{"元", ""},
+		{"圆", ""},
+		{"块", ""},
+		{"蚊", ""},
+		{"rmb", ""},
+		{"u", "USDT"},
+	}
+}
+
+func signs() []currency {
+	return []currency{{"¥", ""}, {"hk$", "HKD"}, {"us$", "USD"}, {"$", "USD"}, {"€", "EUR"}, {"£", "GBP"}, {"rmb", ""}, {"人民币", ""}, {"rmb:", ""}}
 }
 
 // most is where sums stop being believable: a trillion yuan.
 const most = 1e12
 
-// notMoney follow a bare 万 where things are counted.
-const notMoney = "人名户平亩吨公里字步次辆件伏条张个头只台居元市群多年能粉一千股"
+const (
+	// counted follow a bare 万 where things are counted.
+	counted = "人名户平亩吨公里字步次辆件伏条张个头只台居元市群多年能粉一千股位册家套斤米立度粒瓶箱村双点部份首篇票播阅观像赞余用业学师大名里"
+	// pieces are counted by 块.
+	pieces = "地石砖头木铁玻牌手表屏田面板玉布肉土钢电硬儿去来走玩吃住回同跟和砸过出上下起碑墙瓷"
+)
+
+// sum is an amount that was found, for choosing the loss.
+type sum struct {
+	from, to int // Folded runes.
+	value    float64
+	yuan     bool
+}
 
 // amounts finds sums of money; Value is yuan with at most two decimals, and
 // other currencies keep their ISO code in front, unconverted.
-func amounts(c *collector) {
+func (c *collector) amounts() {
 	text := c.runes()
-	for i := 0; i < len(text); {
-		if !numeral(text[i]) {
-			i++
+	for i := c.next(0, classNumeral); i < len(text); i = c.next(i, classNumeral) {
+		if latinAt(text, i-1) || i > 1 && text[i-1] == '.' && digit(text[i-2]) {
+			for i < len(text) && digit(text[i]) || i < len(text) && c.class[i]&classNumeral != 0 {
+				i++
+			}
 			continue
 		}
-		n, end := readNumber(text, i)
-		if n.ok {
-			c.amount(n, i, end)
+		n, end := readNumeral(text, i)
+		if end > i && c.free(i, end) {
+			end = c.amount(n, i, end)
 		}
 		i = max(end, i+1)
 	}
 }
 
-func (c *collector) amount(n number, from, end int) {
+// amount reads what follows a number and returns where that ends.
+func (c *collector) amount(n numeral, from, end int) int {
 	text := c.runes()
+	if from > 0 && (followedBy(text, from-1, "第几数") || hasSuffix(text, from, "上") && n.han) {
+		return end // 第三块, 几十万, 上百万.
+	}
 	k := skip(text, end, " ")
-	vague := false
-	if k < len(text) && strings.ContainsRune("多余几来", text[k]) {
-		vague = true
+	conf := 0.95
+	if n.rough {
+		conf = 0.6
+	}
+	if followedBy(text, k, "多余几来") {
+		conf = 0.7
 		k++
-		if k < len(text) && (text[k] == '万' || text[k] == '亿') {
+		if k < len(text) && unitOf(text[k]) >= 1000 {
 			n.value *= float64(unitOf(text[k]))
-			k++
 			n.large = true
+			k++
+		}
+	}
+	if latinUnit := unitLetter(text, k); latinUnit > 0 && !n.han && !n.large {
+		n.value *= latinUnit
+		n.large = true
+		k, conf = k+1, min(conf, 0.8)
+		if latinUnit == thousand && !c.paid(from) {
+			n.large = false // 5k may be a distance.
 		}
 	}
 	if n.value <= 0 || n.value >= most {
-		return
+		return end
 	}
-	conf := 0.95
-	if vague {
-		conf = 0.7
+	if length, code := c.currencyAt(n, k); length > 0 {
+		k += length
+		if text[k-1] == '元' || text[k-1] == '块' {
+			k = c.cents(&n, k)
+		}
+		return c.addSum(n, from, k, code, conf)
 	}
-	if word, code := currencyAt(text, k); word > 0 {
-		c.add(KindAmount, from, k+word, money(n.value, code), conf)
-		return
+	if length, code := signBefore(text, from); length > 0 {
+		return c.addSum(n, from-length, max(end, k), code, 0.9)
 	}
-	if yen := from > 0 && (text[from-1] == '¥' || text[from-1] == '$'); yen {
-		c.add(KindAmount, from-1, end, money(n.value, ""), 0.9)
-		return
+	if followedBy(text, k, "角毛") && n.value < 10 && (n.han || k == end) && !followedBy(text, k+1, "落度色巾发衣线") {
+		n.value /= 10
+		return c.addSum(n, from, k+1, "", 0.7)
 	}
-	if n.large && !followedBy(text, k, notMoney) {
-		c.add(KindAmount, from, k, money(n.value, ""), 0.6)
+	if n.large && !followedBy(text, k, counted) && !latinAt(text, k) {
+		return c.addSum(n, from, k, "", 0.6)
 	}
+	if !n.han && n.value >= 10 && n.value < 1e8 && c.paid(from) && endsSum(text, k) && k == end {
+		return c.addSum(n, from, k, "", 0.6)
+	}
+	return end
 }
 
-func currencyAt(text []rune, k int) (length int, code string) {
-	for _, cur := range currencies {
+func (c *collector) addSum(n numeral, from, to int, code string, conf float64) int {
+	if c.add(KindAmount, from, to, money(n.value, code), conf) {
+		c.sums = append(c.sums, sum{from, to, n.value, code == ""})
+	}
+	return to
+}
+
+const (
+	thousand    = 1000
+	tenThousand = 10_000
+)
+
+// unitLetter reads 3w and 5k: w for 万, k for 千.
+func unitLetter(text []rune, i int) float64 {
+	if i >= len(text) || latinAt(text, i+1) {
+		return 0
+	}
+	switch text[i] {
+	case 'w':
+		return tenThousand
+	case 'k':
+		return thousand
+	}
+	return 0
+}
+
+// currencyAt finds a currency behind a number, and returns its length.
+func (c *collector) currencyAt(n numeral, k int) (length int, code string) {
+	text := c.runes()
+	for _, cur := range currencies() {
 		if !hasPrefix(text, k, cur.word) {
 			continue
 		}
-		end := k + len([]rune(cur.word))
-		if lower(text[end-1]) && end < len(text) && latinOrDigit(text[end]) {
+		end := k + utf8.RuneCountInString(cur.word)
+		switch {
+		case lower(text[end-1]) && (latinAt(text, end) || followedBy(text, end, "盘型形位")):
 			continue
-		}
-		if cur.word == "块" && followedBy(text, end, "地石砖头木铁玻牌") || cur.word == "元" && followedBy(text, end, "旦素") {
+		case cur.word == "块" && (followedBy(text, end, pieces) || n.han && n.value == 1 && !endsSum(text, end)):
+			return 0, ""
+		case cur.word == "元" && followedBy(text, end, "旦素月宝宵件"), cur.word == "圆" && followedBy(text, end, "形圈桌"):
+			return 0, ""
+		case cur.word == "刀" && (n.value < 10 || !endsSum(text, end)):
 			return 0, ""
 		}
 		return end - k, cur.code
@@ -99,149 +177,64 @@ func currencyAt(text []rune, k int) (length int, code string) {
 	return 0, ""
 }
 
-func followedBy(text []rune, i int, set string) bool {
-	return i < len(text) && strings.ContainsRune(set, text[i])
-}
-
-func money(v float64, code string) string {
-	s := strconv.FormatFloat(v, 'f', 2, 64)
-	s = strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
-	if code != "" {
-		return code + " " + s
+// cents reads what follows 元 and 块: 12元5角, 3块5, 三块五毛.
+func (c *collector) cents(n *numeral, k int) int {
+	text := c.runes()
+	tenths, end := smallDigit(text, k)
+	if end == k {
+		return k
 	}
-	return s
-}
-
-// number is a numeral that was read.
-type number struct {
-	value float64
-	large bool // Written with 万 or 亿.
-	ok    bool
-}
-
-const (
-	hanNumerals   = "零一二三四五六七八九"
-	formalNumbers = "〇壹贰叁肆伍陆柒捌玖"
-	spokenTwo     = '两'
-)
-
-func numeral(r rune) bool { return digit(r) || hanValue(r) >= 0 || r == '十' || r == '拾' }
-
-// hanValue returns 0–9 for a Han digit, else -1.
-func hanValue(r rune) int {
-	if r == spokenTwo || r == '俩' {
-		return 2
+	switch {
+	case followedBy(text, end, "角毛"):
+		n.value += tenths / 10
+		k = end + 1
+		if hundredths, e := smallDigit(text, k); e > k && followedBy(text, e, "分") {
+			n.value += hundredths / 100
+			k = e + 1
+		}
+	case text[k-1] == '块' && endsSum(text, end):
+		n.value += tenths / 10
+		k = end
 	}
-	for _, set := range []string{hanNumerals, formalNumbers} {
-		if n := strings.IndexRune(set, r); n >= 0 {
-			return n / len("零")
+	return k
+}
+
+// smallDigit reads one digit that stands alone.
+func smallDigit(text []rune, i int) (v float64, end int) {
+	if i >= len(text) {
+		return 0, i
+	}
+	switch h := hanValue(text[i]); {
+	case digit(text[i]) && (i+1 == len(text) || !digit(text[i+1]) && text[i+1] != '.'):
+		return float64(text[i] - '0'), i + 1
+	case h > 0:
+		return float64(h), i + 1
+	}
+	return 0, i
+}
+
+// signBefore finds a currency sign in front of a number.
+func signBefore(text []rune, from int) (length int, code string) {
+	at := skipBack(text, from, 1, " ")
+	for _, s := range signs() {
+		if hasSuffix(text, at, s.word) {
+			return from - at + utf8.RuneCountInString(s.word), s.code
 		}
 	}
-	return -1
+	return 0, ""
 }
 
-// unitOf returns the power of ten a unit stands for, or 0.
-func unitOf(r rune) int {
-	switch r {
-	case '十', '拾':
-		return 10
-	case '百', '佰':
-		return 100
-	case '千', '仟':
-		return 1000
-	case '万', '萬':
-		return 10_000
-	case '亿':
-		return 100_000_000
-	}
-	return 0
+// paid reports a word of paying or losing right in front of a bare number.
+func (c *collector) paid(from int) bool {
+	text := c.runes()
+	from = skipBack(text, from, 1, " ")
+	return endsWithAny(text, skipBack(text, from, 2, "了:我他她走去"), []string{
+		"转账", "转", "汇款", "汇", "打款", "付款", "支付", "付", "骗", "骗取", "充值", "充", "欠", "损失", "赔", "罚款", "罚", "金额", "共计", "合计", "总计",
+		"借", "贷款", "押金", "交", "花", "亏", "亏损", "收费", "收", "退", "价值",
+	})
 }
 
-// readNumber reads a numeral of digits and Han units in any usual mix: 1,180,
-// 4.8万, 一千一百八十, 1万2千, 三万五.
-func readNumber(text []rune, i int) (number, int) {
-	var total, section, n float64
-	var n1 number
-	pending, last, zero := false, 0, false
-	for i < len(text) {
-		r := text[i]
-		switch unit := unitOf(r); {
-		case digit(r):
-			if pending {
-				return n1, i
-			}
-			n, i = readDecimal(text, i)
-			pending = true
-			continue
-		case hanValue(r) >= 0:
-			if pending && last == 0 {
-				n = n*10 + float64(hanValue(r))
-			} else {
-				n = float64(hanValue(r))
-			}
-			zero = zero || hanValue(r) == 0
-			pending = true
-			if last > 0 && i+1 < len(text) && hanValue(text[i+1]) > 0 {
-				last = 0
-			}
-		case unit >= 10_000:
-			if !pending && section == 0 && total == 0 {
-				return n1, i
-			}
-			if unit == 10_000 {
-				total += (section + n) * 10_000
-			} else {
-				total = (total + section + n) * float64(unit)
-			}
-			section, n, pending, last, zero = 0, 0, false, unit, false
-			n1.large = true
-		case unit > 0:
-			if !pending {
-				n = 1
-			}
-			section += n * float64(unit)
-			n, pending, last, zero = 0, false, unit, false
-		default:
-			return finish(n1, total+section, n, pending, last, zero), i
-		}
-		i++
-	}
-	return finish(n1, total+section, n, pending, last, zero), i
-}
-
-// finish adds a last digit without a unit: 三万五 is 35,000, 一百零五 is 105.
-func finish(n1 number, sum, n float64, pending bool, last int, zero bool) number {
-	if pending && last >= 100 && n < 10 && !zero {
-		n *= float64(last) / 10
-	}
-	n1.value = sum + n
-	n1.ok = true
-	return n1
-}
-
-// readDecimal reads 1180, 1,180 or 4.8.
-func readDecimal(text []rune, i int) (float64, int) {
-	var b strings.Builder
-	for ; i < len(text); i++ {
-		switch {
-		case digit(text[i]):
-			b.WriteRune(text[i])
-		case text[i] == ',' && thousands(text, i):
-		case text[i] == '.' && i+1 < len(text) && digit(text[i+1]) && !strings.Contains(b.String(), "."):
-			b.WriteByte('.')
-		default:
-			v, _ := strconv.ParseFloat(b.String(), 64) // Digits and one point only; too many give +Inf, which is refused later.
-			return v, i
-		}
-	}
-	v, _ := strconv.ParseFloat(b.String(), 64)
-	return v, i
-}
-
-// thousands reports a comma followed by exactly three digits.
-func thousands(text []rune, i int) bool {
-	if i+3 >= len(text) {
-		return false
-	}
-	return digit(text[i+1]) && digit(text[i+2]) && digit(text[i+3]) && (i+4 >= len(text) || !digit(text[i+4]))
+// endsSum reports that nothing behind a bare number is counted by it.
+func endsSum(text []rune, i int) bool {
+	return i >= len(text) || followedBy(text, i, ",。.;、!?)\n 给到进出，,:钱的了多就还吧呢")
 }

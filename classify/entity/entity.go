@@ -6,6 +6,8 @@ package entity
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"jiesu.cn/jiesu/classify/normalise"
@@ -34,9 +36,20 @@ const (
 
 // Extractor finds entities. It never changes after New and is safe for concurrent use.
 type Extractor struct {
-	places gazetteer
-	apps   appList
-	times  timeWords
+	classes  []class
+	words    words
+	patterns addressPatterns
+	roles    []role // By word.
+	places   gazetteer
+	scratch  sync.Pool
+}
+
+// role says what a word of the search stands for; -1 is nothing.
+type role struct {
+	label int // Introduces an account; index into labels.
+	app   bool
+	when  bool
+	name  int // Index into the gazetteer's names.
 }
 
 // Found is what one letter holds.
@@ -45,85 +58,139 @@ type Found struct {
 	Units     []string        // Codes of the police units named; all candidates where a name is shared.
 	Ambiguous bool            // A unit's name left more than one candidate.
 	Division  string          // The division the letter most likely speaks of; may be empty.
+	Loss      int             // Index into Entities of the amount that is the whole loss, or -1.
 }
 
 // New prepares the gazetteer of a directory.
 func New(dir *org.Directory) *Extractor {
-	return &Extractor{places: newGazetteer(dir), apps: newAppList(), times: newTimeWords()}
+	x := &Extractor{classes: newClasses(), words: newWords(), patterns: newAddressPatterns(), places: newGazetteer(dir)}
+	for i, l := range labels() {
+		x.role(l.text).label = i
+	}
+	for _, a := range strings.Fields(apps) {
+		x.role(a).app = true
+	}
+	for _, w := range timeWords() {
+		x.role(w).when = true
+	}
+	for i, n := range x.places.names {
+		x.role(n.text).name = i
+	}
+	return x
+}
+
+func (x *Extractor) role(word string) *role {
+	id, added := x.words.add(word)
+	if added {
+		x.roles = append(x.roles, role{label: -1, name: -1})
+	}
+	return &x.roles[id]
 }
 
 // Extract reads one folded text; receivedAt anchors words like 昨晚.
 func (x *Extractor) Extract(t normalise.Text, receivedAt time.Time) Found {
-	c := &collector{text: t}
-	urls(c)
-	crypto(c)
-	plates(c)
-	accounts(c)
-	numbers(c)
-	amounts(c)
-	x.times.find(c, receivedAt)
-	x.apps.find(c)
-	p := x.places.find(c)
+	s, ok := x.scratch.Get().(*scratch)
+	if !ok {
+		s = &scratch{}
+	}
+	defer x.scratch.Put(s)
+	s.read(x, t.Runes)
+	c := &collector{Extractor: x, scratch: s, text: t}
+	c.urls()
+	c.crypto()
+	c.plates()
+	c.accounts()
+	c.numbers()
+	c.amounts()
+	c.times(receivedAt)
+	c.appNames()
+	p := c.divisionsAndUnits()
 	slices.SortFunc(c.found, func(a, b letter.Entity) int { return cmp.Compare(a.Start, b.Start) })
-	return Found{Entities: c.found, Units: p.units, Ambiguous: p.ambiguous, Division: p.division}
+	return Found{Entities: c.found, Units: p.units, Ambiguous: p.ambiguous, Division: p.division, Loss: c.lossAmong(c.found)}
+}
+
+// scratch is memory used again for each text.
+type scratch struct {
+	class   []class // Per folded rune.
+	any     class   // All of them together.
+	taken   []bool  // Per folded rune: part of a finding.
+	matches []match // Of the words.
+	some    []match // Of the words of one role.
+	groups  []group
+	digits  []byte
+	sums    []sum
+}
+
+func (s *scratch) read(x *Extractor, text []rune) {
+	s.class = slices.Grow(s.class[:0], len(text))[:len(text)]
+	s.taken = slices.Grow(s.taken[:0], len(text))[:len(text)]
+	clear(s.taken)
+	s.any = 0
+	for i, r := range text {
+		c := class(0)
+		if uint(r) < uint(len(x.classes)) {
+			c = x.classes[r]
+		}
+		s.class[i] = c
+		s.any |= c
+	}
+	s.matches = x.words.find(text, s.matches[:0])
+	s.sums = s.sums[:0]
 }
 
 // collector gathers findings of one text. What is found first keeps its place:
 // the digits of a web address are no phone number.
 type collector struct {
+	*Extractor
+	*scratch
 	text  normalise.Text
 	found []letter.Entity
-	taken []bool // Per folded rune.
+}
+
+// runes returns the folded text.
+func (c *collector) runes() []rune { return c.text.Runes }
+
+// next returns the first place from i on that has one of the classes, or the
+// end of the text.
+func (c *collector) next(i int, want class) int {
+	for i < len(c.class) && c.class[i]&want == 0 {
+		i++
+	}
+	return i
+}
+
+// matching returns the matches whose word plays a role.
+func (c *collector) matching(plays func(role) bool) []match {
+	c.some = c.some[:0]
+	for _, m := range c.matches {
+		if plays(c.roles[m.word]) {
+			c.some = append(c.some, m)
+		}
+	}
+	return c.some
+}
+
+// free reports that no finding holds a part of [from, to).
+func (c *collector) free(from, to int) bool {
+	return from < to && !slices.Contains(c.taken[from:to], true)
+}
+
+// take keeps a range from later findings.
+func (c *collector) take(from, to int) {
+	for i := from; i < to; i++ {
+		c.taken[i] = true
+	}
 }
 
 // add records folded runes [from, to) unless part of them is taken.
 func (c *collector) add(kind string, from, to int, value string, conf float64) bool {
-	if c.taken == nil {
-		c.taken = make([]bool, len(c.text.Runes))
-	}
-	if from >= to || slices.Contains(c.taken[from:to], true) {
+	if !c.free(from, to) {
 		return false
 	}
-	for i := from; i < to; i++ {
-		c.taken[i] = true
-	}
+	c.take(from, to)
 	start, end := c.text.Span(from, to)
 	c.found = append(c.found, letter.Entity{
 		Kind: kind, Text: string(c.text.Original[start:end]), Value: value, Start: start, End: end, Conf: conf,
 	})
 	return true
 }
-
-// runes returns the folded text.
-func (c *collector) runes() []rune { return c.text.Runes }
-
-// hasPrefix reports whether the text goes on with s at i.
-func hasPrefix(text []rune, i int, s string) bool {
-	for _, r := range s {
-		if i < 0 || i >= len(text) || text[i] != r {
-			return false
-		}
-		i++
-	}
-	return true
-}
-
-// before returns up to n runes in front of i.
-func before(text []rune, i, n int) string { return string(text[max(0, i-n):i]) }
-
-// skip moves i over any of the given strings, again and again.
-func skip(text []rune, i int, words ...string) int {
-	for moved := true; moved; {
-		moved = false
-		for _, s := range words {
-			if hasPrefix(text, i, s) {
-				i += len([]rune(s))
-				moved = true
-			}
-		}
-	}
-	return i
-}
-
-func digit(r rune) bool { return r >= '0' && r <= '9' }
-func lower(r rune) bool { return r >= 'a' && r <= 'z' }

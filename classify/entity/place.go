@@ -6,16 +6,15 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"jiesu.cn/jiesu/classify/lexicon"
 	"jiesu.cn/jiesu/internal/org"
 )
 
 // gazetteer knows the names of divisions, places and police units.
 type gazetteer struct {
 	dir       *org.Directory
-	trie      *lexicon.Trie
 	names     []name
-	ambiguous map[string]string // Term → kind of ambiguity.
+	index     map[string]int // Of names, by text.
+	ambiguous map[string]org.Ambiguity
 }
 
 // name is what one string can mean.
@@ -30,9 +29,9 @@ type name struct {
 const minName = 2 // Runes.
 
 func newGazetteer(dir *org.Directory) gazetteer {
-	g := gazetteer{dir: dir, trie: lexicon.NewTrie(), ambiguous: map[string]string{}}
+	g := gazetteer{dir: dir, index: map[string]int{}, ambiguous: map[string]org.Ambiguity{}}
 	for _, a := range dir.Ambiguities() {
-		g.ambiguous[a.Term] = a.Kind
+		g.ambiguous[a.Term] = a
 	}
 	for _, d := range dir.Divisions() {
 		g.addDivision(d.Name, d.Code, 0.95, false)
@@ -56,7 +55,7 @@ func newGazetteer(dir *org.Directory) gazetteer {
 }
 
 func (g *gazetteer) addDivision(text, code string, conf float64, bare bool) {
-	if utf8.RuneCountInString(text) < minName || latinOnly(text) {
+	if utf8.RuneCountInString(text) < minName || latinOnly(text) || astral(text) {
 		return
 	}
 	e := g.entry(text)
@@ -68,11 +67,13 @@ func (g *gazetteer) addDivision(text, code string, conf float64, bare bool) {
 
 func (g *gazetteer) entry(text string) *name {
 	text = strings.ToLower(text)
-	id, added := g.trie.Add([]rune(text))
-	if added {
+	at, ok := g.index[text]
+	if !ok {
+		at = len(g.names)
+		g.index[text] = at
 		g.names = append(g.names, name{text: text})
 	}
-	return &g.names[id]
+	return &g.names[at]
 }
 
 func (g *gazetteer) level(code string) string {
@@ -83,7 +84,7 @@ func (g *gazetteer) level(code string) string {
 // namesUnit refuses names that are ordinary words, such as 治安 for the public
 // order department.
 func namesUnit(n string) bool {
-	if utf8.RuneCountInString(n) < minName {
+	if utf8.RuneCountInString(n) < minName || astral(n) {
 		return false
 	}
 	for _, ending := range []string{"局", "所", "队", "中心", "公安", "专班", "交警", "特警", "网警", "专线"} {
@@ -98,6 +99,12 @@ func latinOnly(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
+// astral reports a first rune that the search does not index.
+func astral(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r > 0xffff
+}
+
 // placesFound is what the gazetteer makes of one letter.
 type placesFound struct {
 	units     []string
@@ -105,15 +112,15 @@ type placesFound struct {
 	division  string
 }
 
-// find reports places and units, the longest names first in mind.
-func (g gazetteer) find(c *collector) placesFound {
-	text := c.runes()
-	matches := longestOnly(g.trie.Find(text))
-	counties := g.countiesNamed(matches)
+// divisionsAndUnits reports places and units, the longest names first in mind.
+func (c *collector) divisionsAndUnits() placesFound {
+	g, text := c.places, c.runes()
+	matches := longestOnly(c.matching(func(r role) bool { return r.name >= 0 }))
+	counties := c.countiesNamed(matches)
 	votes := map[string]float64{}
 	var out placesFound
 	for _, m := range matches {
-		n := &g.names[m.Word]
+		n := &g.names[c.roles[m.word].name]
 		if len(n.units) > 0 {
 			units := g.narrow(n.units, counties)
 			out.ambiguous = out.ambiguous || len(units) > 1
@@ -126,7 +133,7 @@ func (g gazetteer) find(c *collector) placesFound {
 		if code == "" {
 			continue
 		}
-		if c.add(KindPlace, m.Start, m.End, code, conf) {
+		if c.add(KindPlace, m.start, m.end, code, conf) {
 			votes[code] += conf
 		}
 	}
@@ -134,29 +141,15 @@ func (g gazetteer) find(c *collector) placesFound {
 	return out
 }
 
-// longestOnly drops matches inside or across an earlier, longer one.
-func longestOnly(matches []lexicon.Match) []lexicon.Match {
-	var kept []lexicon.Match
-	for _, m := range matches {
-		last := len(kept) - 1
-		switch {
-		case last < 0 || m.Start >= kept[last].End:
-			kept = append(kept, m)
-		case m.Start == kept[last].Start: // Later ones are longer.
-			kept[last] = m
-		}
-	}
-	return kept
-}
-
 // countiesNamed lists the counties that are named beyond doubt.
-func (g gazetteer) countiesNamed(matches []lexicon.Match) []string {
+func (c *collector) countiesNamed(matches []match) []string {
+	g := c.places
 	var counties []string
 	for _, m := range matches {
-		n := &g.names[m.Word]
-		if len(n.divisions) == 1 && !n.bare && g.ambiguous[n.text] == "" {
-			if county := g.county(n.divisions[0]); county != "" {
-				counties = appendNew(counties, county)
+		n := &g.names[c.roles[m.word].name]
+		if _, unclear := g.ambiguous[n.text]; len(n.divisions) > 0 && !n.bare && !unclear && !elsewhere(c.runes(), m) {
+			if code := g.oneCounty(n.divisions); code != "" {
+				counties = appendNew(counties, g.county(code))
 			}
 		}
 		if len(n.units) == 1 {
@@ -166,6 +159,22 @@ func (g gazetteer) countiesNamed(matches []lexicon.Match) []string {
 		}
 	}
 	return counties
+}
+
+// oneCounty returns the first of some divisions if all lie in one county; for a
+// district and its town of the same name that is the district.
+func (g gazetteer) oneCounty(divisions []string) string {
+	for _, d := range divisions {
+		if county := g.county(d); county == "" || county != g.county(divisions[0]) {
+			return ""
+		}
+	}
+	for _, d := range divisions {
+		if g.level(d) != org.LevelTownship {
+			return d
+		}
+	}
+	return divisions[0]
 }
 
 // county returns the unit in charge of the county or zone a division lies in,
@@ -198,36 +207,85 @@ func (g gazetteer) narrow(units, counties []string) []string {
 // settle decides which division a name means here, or none. A name that is
 // ambiguous alone needs its county in the letter, and never stands before a
 // 市, 县 or 区 of its own: 中山市.
-func (g gazetteer) settle(n *name, text []rune, m lexicon.Match, counties []string) (code string, conf float64) {
-	kind := g.ambiguous[n.text]
+func (g gazetteer) settle(n *name, text []rune, m match, counties []string) (code string, conf float64) {
+	if len(n.divisions) == 0 || elsewhere(text, m) {
+		return "", 0
+	}
 	candidates := n.divisions
-	if len(candidates) > 1 {
+	if len(candidates) > 1 && g.oneCounty(candidates) == "" {
 		candidates = slices.DeleteFunc(slices.Clone(candidates), func(d string) bool { return !slices.Contains(counties, g.county(d)) })
 	}
-	if len(candidates) != 1 {
+	if len(candidates) == 0 {
 		return "", 0
 	}
-	code, conf = candidates[0], n.conf
+	if len(candidates) == 1 {
+		code = candidates[0]
+	} else if code = g.oneCounty(candidates); code == "" {
+		return "", 0
+	}
+	conf = n.conf
 	inCounty := slices.Contains(counties, g.county(code))
-	switch {
-	case n.bare && followedBy(text, m.End, "市县区省"):
+	if n.bare && followedBy(text, m.end, "市县区省") {
 		return "", 0
-	case kind == "普通词" && !g.justAfterCounty(text, m.Start, code):
-		return "", 0
-	case kind != "" && kind != "无" && kind != "省略" && !inCounty:
-		return "", 0
-	case n.bare && !inCounty:
+	}
+	if rule, unclear := g.ambiguous[n.text]; unclear {
+		return g.settleUnclear(rule, text, m, code, conf, inCounty)
+	}
+	if n.bare && !inCounty {
 		conf -= 0.2
 	}
 	return code, conf
+}
+
+// Kinds of ambiguity that need no more than the name; see ambiguity.csv.
+const (
+	kindOrdinary   = "普通词"
+	kindIncomplete = "省略"
+	kindClear      = "无"
+)
+
+// settleUnclear applies the rule of an ambiguous name.
+func (g gazetteer) settleUnclear(rule org.Ambiguity, text []rune, m match, code string, conf float64, inCounty bool) (string, float64) {
+	switch {
+	case rule.Kind == kindClear:
+		return code, conf
+	case rule.Kind == kindIncomplete:
+		return code, conf - 0.2
+	case g.justAfterCounty(text, m.start, code):
+		return code, conf
+	case followedBy(text, m.end, "路") && strings.Contains(rule.Rule, "路\""):
+		return code, conf - 0.1
+	case rule.Kind == kindOrdinary && (strings.Contains(rule.Rule, "须带") || !placeLike(text, m)):
+		return "", 0
+	case !inCounty:
+		return "", 0
+	}
+	return code, conf - 0.1
+}
+
+// placeLike reports a word of place right before a name: 在高桥, 到乌石.
+func placeLike(text []rune, m match) bool {
+	return followedBy(text, m.start-1, "在到往去回住是从于") || followedBy(text, m.end, "镇街圩墟")
+}
+
+// elsewhere reports a name that follows that of a province or city other than
+// ours: 惠州龙门, 深圳市南山.
+func elsewhere(text []rune, m match) bool {
+	at := skipBack(text, m.start, 2, "省市县区的")
+	return endsWithAny(text, at, otherCities())
+}
+
+// otherCities are those whose places share names with ours, and the provinces.
+func otherCities() []string {
+	return strings.Fields(`北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门
+广州 深圳 珠海 汕头 佛山 韶关 肇庆 惠州 梅州 汕尾 河源 阳江 清远 东莞 中山 潮州 揭阳 云浮 茂名 江门 杭州 苏州 南京 武汉 成都 长沙 南宁 海口 福州 厦门 番禺 越秀 天河`)
 }
 
 // justAfterCounty reports a name right behind its county's: 霞山建设.
 func (g gazetteer) justAfterCounty(text []rune, at int, code string) bool {
 	d, _ := g.dir.Division(code)
 	parent, ok := g.dir.Division(d.Parent)
-	lead := before(text, at, 8)
-	return ok && (strings.HasSuffix(lead, parent.Short) || strings.HasSuffix(lead, parent.Name))
+	return ok && (hasSuffix(text, at, parent.Short) || hasSuffix(text, at, parent.Name))
 }
 
 // vote counts a named unit for the division it serves.

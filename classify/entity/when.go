@@ -1,125 +1,155 @@
 package entity
 
 import (
-	"strings"
+	"slices"
 	"time"
-
-	"jiesu.cn/jiesu/classify/lexicon"
 )
 
-// shanghai has had no daylight saving since 1991; a fixed zone needs no tzdata.
-var shanghai = time.FixedZone("CST", 8*60*60)
+// shanghai is a fixed zone: there has been no daylight saving since 1991, and
+// it needs no tzdata.
+func shanghai() *time.Location { return time.FixedZone("CST", 8*60*60) }
 
-// dayWords are times told from the day of the letter; week days join below.
-const dayWords = `今天 今日 今早 今晨 今晚 昨天 昨日 昨晚 昨夜 前天 前晚 大前天 琴日 寻日 寻晚 上月 上个月 本月 这个月 去年 今年 前年 本周`
+// interval is a time as letters tell it; to is exclusive.
+type interval struct{ from, to time.Time }
 
-// timeWords finds relative times.
-type timeWords struct {
-	trie  *lexicon.Trie
-	words []string
+// finding is an interval, where its words end and how sure it is.
+type finding struct {
+	interval
+	end   int
+	conf  float64
+	night bool // An hour behind it is one of an evening: 昨晚10点.
 }
 
-func newTimeWords() timeWords {
-	words := strings.Fields(dayWords)
-	for _, week := range []string{"上周", "上个周", "上星期", "上个星期", "上礼拜", "上个礼拜", "这周", "这个周", "这星期", "这个星期", "这礼拜", "这个礼拜"} {
-		words = append(words, week)
-		for _, d := range weekDays {
-			words = append(words, week+string(d))
-		}
-	}
-	t := timeWords{trie: lexicon.NewTrie(), words: words}
-	for _, w := range words {
-		t.trie.Add([]rune(w))
-	}
-	return t
+// calendar resolves times against the day of the letter.
+type calendar struct {
+	anchor, today time.Time
 }
 
-// find reports dates and anchors relative words to the letter's own time; Value
+// times reports dates and anchors relative words to the letter's own time; Value
 // is an RFC 3339 interval "start/end", the end exclusive.
-func (t timeWords) find(c *collector, receivedAt time.Time) {
+func (c *collector) times(receivedAt time.Time) {
 	if receivedAt.IsZero() {
 		return
 	}
+	anchor := receivedAt.In(shanghai())
+	cal := calendar{anchor, time.Date(anchor.Year(), anchor.Month(), anchor.Day(), 0, 0, 0, 0, anchor.Location())}
 	text := c.runes()
-	anchor := receivedAt.In(shanghai)
-	for i := 0; i < len(text); i++ {
-		if digit(text[i]) && (i == 0 || !digit(text[i-1])) {
-			if iv, end, conf := dateAt(text, i, anchor); end > i {
-				c.addTime(i, end, iv, conf)
-			}
+	for i := c.next(0, classDigit|classHanDigit|classNumeral); i < len(text); i = c.next(i, classDigit|classHanDigit|classNumeral) {
+		f := cal.dateAt(text, i)
+		if f.end == i {
+			f = cal.agoAt(text, i)
+		}
+		if f.end == i {
+			i = afterNumber(text, i)
+			continue
+		}
+		c.addTime(i, cal.withClock(text, f))
+		i = f.end
+	}
+	for _, m := range longestOnly(c.matching(func(r role) bool { return r.when })) {
+		if f := cal.relative(string(text[m.start:m.end])); !f.from.IsZero() {
+			f.end = m.end
+			c.addTime(m.start, cal.withClock(text, f))
 		}
 	}
-	for _, m := range longestOnly(t.trie.Find(text)) {
-		iv, conf := relative(t.words[m.Word], anchor)
-		c.addTime(m.Start, m.End, iv, conf)
+}
+
+// afterNumber passes over all digits at i.
+func afterNumber(text []rune, i int) int {
+	if digit(text[i]) {
+		for i < len(text) && digit(text[i]) {
+			i++
+		}
+		return i
+	}
+	return i + 1
+}
+
+func (c *collector) addTime(from int, f finding) {
+	if !f.from.IsZero() {
+		c.add(KindTime, from, f.end, f.from.Format(time.RFC3339)+"/"+f.to.Format(time.RFC3339), f.conf)
 	}
 }
 
-type interval struct{ from, to time.Time }
-
-func (c *collector) addTime(from, to int, iv interval, conf float64) {
-	if !iv.from.IsZero() {
-		c.add(KindTime, from, to, iv.from.Format(time.RFC3339)+"/"+iv.to.Format(time.RFC3339), conf)
-	}
+func (cal calendar) day(y, m, d int) time.Time {
+	return time.Date(y, time.Month(m), d, 0, 0, 0, 0, cal.anchor.Location())
 }
-
-func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, shanghai) }
 
 // date is one whole day, or an empty interval for a date that is none.
-func date(y, m, d int) interval {
-	from := day(y, m, d)
+func (cal calendar) date(y, m, d int) interval {
+	from := cal.day(y, m, d)
 	if int(from.Month()) != m || from.Day() != d {
 		return interval{}
 	}
 	return interval{from, from.AddDate(0, 0, 1)}
 }
 
-// dateAt reads 2024年8月20日, 8月20号, 24年8月, 2024年 or 2024-08-20 at text[i];
-// end is i when no date stands there.
-func dateAt(text []rune, i int, anchor time.Time) (iv interval, end int, conf float64) {
+// dateAt reads 2024年8月20日, 八月二十号, 24年8月, 2024年 or 2024-08-20 at text[i];
+// the end is i when no date stands there.
+func (cal calendar) dateAt(text []rune, i int) finding {
 	n, k := readInt(text, i)
+	none := finding{end: i}
 	switch {
+	case k == i:
+		return none
 	case followedBy(text, k, "年") && (k-i == 2 || century(n)):
 		if month, m := readInt(text, k+1); m > k+1 && followedBy(text, m, "月") {
-			day, end := dayOfMonth(text, m+1)
-			iv, conf = monthDay(n, month, day, anchor)
-			return iv, end, conf
+			d, end := dayOfMonth(text, m+1)
+			iv, conf := cal.monthDay(n, month, d)
+			return finding{interval: iv, end: end, conf: conf}
 		}
-		if k-i == 4 {
-			return interval{day(n, 1, 1), day(n+1, 1, 1)}, k + 1, 0.6
+		if century(n) {
+			return finding{interval: interval{cal.day(n, 1, 1), cal.day(n+1, 1, 1)}, end: k + 1, conf: 0.6}
 		}
-	case followedBy(text, k, "月") && k-i <= 2:
-		day, end := dayOfMonth(text, k+1)
-		iv, conf = monthDay(0, n, day, anchor)
-		return iv, end, conf
+	case followedBy(text, k, "月") && n >= 1 && n <= 12 && k-i <= 2:
+		d, end := dayOfMonth(text, k+1)
+		iv, conf := cal.monthDay(0, n, d)
+		return finding{interval: iv, end: end, conf: conf}
 	case followedBy(text, k, "-./") && k-i == 4 && century(n):
 		month, m := readInt(text, k+1)
-		if m == k+1 || m >= len(text) || text[m] != text[k] {
+		if m == k+1 || m-k > 3 || m >= len(text) || text[m] != text[k] {
 			break
 		}
-		if d, end := readInt(text, m+1); end > m+1 {
-			return date(n, month, d), end, 0.95
+		if d, end := readInt(text, m+1); end > m+1 && end-m <= 3 {
+			return finding{interval: cal.date(n, month, d), end: end, conf: 0.95}
 		}
 	}
-	return interval{}, i, 0
+	return none
 }
 
 func century(year int) bool { return year >= 1900 && year < 2100 }
 
 // dayOfMonth reads an optional 20日 behind a month; 0 when there is none.
 func dayOfMonth(text []rune, i int) (day, end int) {
-	i = skip(text, i, "份")
-	if d, k := readInt(text, i); k > i && k-i <= 2 && followedBy(text, k, "日号") {
+	at := skip(text, i, " ")
+	if d, k := readInt(text, at); k > at && d >= 1 && d <= 31 && followedBy(text, k, "日号") {
 		return d, k + 1
 	}
-	return 0, i
+	return 0, skip(text, i, "份")
 }
 
-// readInt reads up to nine digits.
+// readInt reads up to nine digits, or a Han number as dates have them.
 func readInt(text []rune, i int) (n, end int) {
 	end = i
 	for end < len(text) && end-i < 9 && digit(text[end]) {
 		n = n*10 + int(text[end]-'0')
+		end++
+	}
+	if end > i || i >= len(text) {
+		return n, end
+	}
+	for end < len(text) && end-i < 4 {
+		v := hanValue(text[end])
+		switch {
+		case v >= 0 && end > i && text[end-1] == '十':
+			return n + v, end + 1
+		case v >= 0:
+			n = n*10 + v
+		case text[end] == '十' && n < 10:
+			n = max(1, n) * 10
+		default:
+			return n, end
+		}
 		end++
 	}
 	return n, end
@@ -128,85 +158,134 @@ func readInt(text []rune, i int) (n, end int) {
 // monthDay anchors a date without a year (0) to the latest such day before the
 // letter, and reads a year of two digits as one of this century. Without a day
 // (0) it is the month.
-func monthDay(year, month, d int, anchor time.Time) (interval, float64) {
+func (cal calendar) monthDay(year, month, d int) (interval, float64) {
 	conf := 0.95
 	if month < 1 || month > 12 {
 		return interval{}, 0
 	}
 	switch {
 	case year == 0:
-		year, conf = anchor.Year(), 0.8
-		if day(year, month, max(1, d)).After(anchor) {
+		year, conf = cal.anchor.Year(), 0.8
+		if cal.day(year, month, max(1, d)).After(cal.anchor) {
 			year--
 		}
 	case year < 100:
 		year += 2000
-		if year > anchor.Year()+1 {
+		if year > cal.anchor.Year()+1 {
 			year -= 100
 		}
 	}
 	if d > 0 {
-		return date(year, month, d), conf
+		return cal.date(year, month, d), conf
 	}
-	return interval{day(year, month, 1), day(year, month+1, 1)}, conf - 0.2
+	return interval{cal.day(year, month, 1), cal.day(year, month+1, 1)}, conf - 0.2
 }
 
-// relative resolves a word against the day of the letter.
-func relative(word string, anchor time.Time) (interval, float64) {
-	today := day(anchor.Year(), int(anchor.Month()), anchor.Day())
-	days := func(back int) interval {
-		from := today.AddDate(0, 0, -back)
-		return interval{from, from.AddDate(0, 0, 1)}
+// agoAt reads 3天前, 两个月前, 半年前 and the like.
+func (cal calendar) agoAt(text []rune, i int) finding {
+	n, k := readInt(text, i)
+	if k == i || n < 1 || n > 400 {
+		return finding{end: i}
 	}
-	hours := func(back, from, to int) interval {
-		d := today.AddDate(0, 0, -back)
-		return interval{d.Add(time.Duration(from) * time.Hour), d.Add(time.Duration(to) * time.Hour)}
-	}
-	switch word {
-	case "今天", "今日":
-		return days(0), 0.9
-	case "今早", "今晨":
-		return hours(0, 5, 12), 0.8
-	case "今晚":
-		return hours(0, 18, 24), 0.8
-	case "昨天", "昨日", "琴日", "寻日":
-		return days(1), 0.9
-	case "昨晚", "昨夜", "寻晚":
-		return hours(1, 18, 30), 0.8 // To six in the morning.
-	case "前天":
-		return days(2), 0.9
-	case "前晚":
-		return hours(2, 18, 30), 0.8
-	case "大前天":
-		return days(3), 0.9
-	case "上个月", "上月":
-		return interval{day(anchor.Year(), int(anchor.Month())-1, 1), day(anchor.Year(), int(anchor.Month()), 1)}, 0.8
-	case "本月", "这个月":
-		return interval{day(anchor.Year(), int(anchor.Month()), 1), day(anchor.Year(), int(anchor.Month())+1, 1)}, 0.7
-	case "今年":
-		return interval{day(anchor.Year(), 1, 1), day(anchor.Year()+1, 1, 1)}, 0.6
-	case "去年":
-		return interval{day(anchor.Year()-1, 1, 1), day(anchor.Year(), 1, 1)}, 0.6
-	case "前年":
-		return interval{day(anchor.Year()-2, 1, 1), day(anchor.Year()-1, 1, 1)}, 0.6
-	}
-	return week(word, today)
-}
-
-const weekDays = "一二三四五六日天"
-
-// week resolves 上周三, 这个星期 and 本周; weeks begin on Monday.
-func week(word string, today time.Time) (interval, float64) {
-	r := []rune(word)
-	monday := today.AddDate(0, 0, -int(today.Weekday()+6)%7)
-	if r[0] == '上' {
-		monday = monday.AddDate(0, 0, -7)
-	}
-	for i, d := range []rune(weekDays) {
-		if r[len(r)-1] == d {
-			from := monday.AddDate(0, 0, min(i, 6))
-			return interval{from, from.AddDate(0, 0, 1)}, 0.85
+	unit := skip(text, k, "个")
+	for _, u := range []struct {
+		words           []string
+		days, months    int
+		spanDays, spanM int
+	}{
+		{[]string{"天前", "日前", "天之前"}, 1, 0, 1, 0},
+		{[]string{"周前", "星期前", "礼拜前"}, 7, 0, 7, 0},
+		{[]string{"月前", "月之前"}, 0, 1, 0, 1},
+		{[]string{"年前", "年之前"}, 0, 12, 0, 12},
+	} {
+		for _, w := range u.words {
+			if hasPrefix(text, unit, w) {
+				from := cal.today.AddDate(0, -n*u.months, -n*u.days)
+				return finding{interval: interval{from, from.AddDate(0, u.spanM, u.spanDays)}, end: unit + len([]rune(w)), conf: 0.6}
+			}
 		}
 	}
-	return interval{monday, monday.AddDate(0, 0, 7)}, 0.7
+	return finding{end: i}
+}
+
+// partOfDay gives the hours of a word; from six in the evening on, the night
+// may go on to six in the morning.
+type partOfDay struct {
+	word     string
+	from, to int
+}
+
+func partsOfDay() []partOfDay {
+	return []partOfDay{
+		{"凌晨", 0, 6},
+		{"清晨", 5, 8},
+		{"早晨", 5, 9},
+		{"早上", 5, 9},
+		{"上午", 6, 12},
+		{"中午", 11, 14},
+		{"下午", 12, 18},
+		{"傍晚", 17, 20},
+		{"晚上", 18, 24},
+		{"夜里", 18, 30},
+		{"深夜", 22, 30},
+		{"半夜", 22, 30},
+		{"夜间", 18, 30},
+		{"晚", 18, 24},
+		{"早", 5, 9},
+	}
+}
+
+// withClock narrows a day by the part of the day and the hour behind it.
+func (cal calendar) withClock(text []rune, f finding) finding {
+	oneDay := f.to.Sub(f.from) <= 24*time.Hour && f.from.Hour() == 0
+	if f.from.IsZero() || !oneDay && !f.night {
+		return f
+	}
+	midnight := time.Date(f.from.Year(), f.from.Month(), f.from.Day(), 0, 0, 0, 0, f.from.Location())
+	at := skip(text, f.end, " ", "的")
+	part := partOfDay{}
+	if f.night {
+		part = partOfDay{"", 18, 30}
+	}
+	parts := partsOfDay()
+	if k := slices.IndexFunc(parts, func(p partOfDay) bool { return hasPrefix(text, at, p.word) }); k >= 0 {
+		part = parts[k]
+		at += len([]rune(part.word))
+		f.interval = interval{midnight.Add(time.Duration(part.from) * time.Hour), midnight.Add(time.Duration(part.to) * time.Hour)}
+		f.end = at
+	}
+	from, length, end := clockAt(text, skip(text, at, " "), part)
+	if end > 0 {
+		f.interval = interval{midnight.Add(from), midnight.Add(from + length)}
+		f.end = end
+	}
+	return f
+}
+
+// clockAt reads 9点, 9时30分, 21:30 or 三点半; end is 0 for none. An hour below
+// twelve after 下午 or 晚上 is one of the second half of the day.
+func clockAt(text []rune, i int, part partOfDay) (from, length time.Duration, end int) {
+	h, k := readInt(text, i)
+	if k == i || h > 24 || !followedBy(text, k, "点时:") {
+		return 0, 0, 0
+	}
+	minute, length := 0, time.Hour
+	k++
+	switch m, e := readInt(text, k); {
+	case followedBy(text, k, "半"):
+		minute, length, k = 30, 30*time.Minute, k+1
+	case e > k && m < 60:
+		minute, length, k = m, time.Minute, skip(text, e, "分")
+	case text[k-1] == ':':
+		return 0, 0, 0
+	default:
+		k = skip(text, k, "钟", "许", "左右", "多")
+	}
+	switch {
+	case part.from >= 18 && h < 6, part.from >= 18 && h == 12:
+		h = h%12 + 24
+	case part.from >= 11 && h < 12 && !(part.word == "中午" && h == 11):
+		h += 12
+	}
+	return time.Duration(h)*time.Hour + time.Duration(minute)*time.Minute, length, k
 }
