@@ -3,28 +3,34 @@ package classify
 import (
 	"context"
 	"crypto/sha256"
+	_ "embed" // For the model.
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"jiesu.cn/jiesu/classify/entity"
 	"jiesu.cn/jiesu/classify/lexicon"
+	"jiesu.cn/jiesu/classify/model"
 	"jiesu.cn/jiesu/classify/normalise"
 	"jiesu.cn/jiesu/classify/segment"
 	"jiesu.cn/jiesu/internal/org"
 	"jiesu.cn/jiesu/letter"
 )
 
-// model names the decision rules; raise it when they change.
-const model = "lexicon-1"
+// embedded is the shipped model; docs/model-card.md tells how to rebuild it.
+//
+//go:embed jiesu.model
+var embedded []byte
 
-// Classifier judges letters. It never changes after New and is safe for
-// concurrent use; it holds a dictionary of about 135 MB, so share one.
+// Classifier judges letters. It is safe for concurrent use; only Swap changes
+// it. It holds a dictionary of about 135 MB, so share one.
 type Classifier struct {
 	cfg        Config
+	model      atomic.Pointer[model.Model]
 	folder     *normalise.Folder
 	segmenter  *segment.Segmenter
 	lexicon    *lexicon.Lexicon
@@ -33,12 +39,28 @@ type Classifier struct {
 	log        *slog.Logger
 }
 
-// New loads dictionaries and lexicons, which takes about a second.
+// New loads dictionaries, lexicons and the model, which takes about a second.
 func New(cfg Config, dir *org.Directory, logger *slog.Logger) (*Classifier, error) {
+	began := time.Now()
+	c, err := NewUntrained(cfg, dir, logger)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.load(cfg.ModelFile); err != nil {
+		return nil, err
+	}
+	logger.Info("classifier loaded",
+		slog.String("model", c.model.Load().Version()), slog.String("dictionary", c.dictionary),
+		slog.Int("signals", len(c.lexicon.Signals())), slog.Duration("took", time.Since(began)))
+	return c, nil
+}
+
+// NewUntrained loads all but the model. Such a classifier can train and
+// cross-validate; it judges only after Swap.
+func NewUntrained(cfg Config, dir *org.Directory, logger *slog.Logger) (*Classifier, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	began := time.Now()
 	folder, err := normalise.New()
 	if err != nil {
 		return nil, fmt.Errorf("loading normalisation tables: %w", err)
@@ -56,14 +78,10 @@ func New(cfg Config, dir *org.Directory, logger *slog.Logger) (*Classifier, erro
 	if err != nil {
 		return nil, fmt.Errorf("reading lexicon files: %w", err)
 	}
-	c := &Classifier{
+	return &Classifier{
 		cfg: cfg, folder: folder, segmenter: segmenter, lexicon: words,
 		extractor: entity.New(dir), dictionary: version, log: logger,
-	}
-	logger.Info("classifier loaded",
-		slog.String("model", model), slog.String("dictionary", version),
-		slog.Int("signals", len(words.Signals())), slog.Duration("took", time.Since(began)))
-	return c, nil
+	}, nil
 }
 
 // placeNames lists what the segmenter should keep in one piece.
@@ -95,7 +113,46 @@ func fingerprint(names []string) (string, error) {
 
 // Version names the model and the dictionary, as they stand in every verdict.
 // The dictionary's is a hash of all word lists and place names.
-func (c *Classifier) Version() (modelVersion, dictionary string) { return model, c.dictionary }
+func (c *Classifier) Version() (modelVersion, dictionary string) {
+	return c.model.Load().Version(), c.dictionary
+}
+
+// load reads the model file, or the embedded model for no name.
+func (c *Classifier) load(name string) error {
+	file := embedded
+	if name != "" {
+		var err error
+		if file, err = os.ReadFile(name); err != nil {
+			return fmt.Errorf("reading model: %w", err)
+		}
+	}
+	return c.Swap(file)
+}
+
+// Swap puts another model in place while letters are being judged: each letter
+// is judged by one model alone, and its verdict names it. A file that is no
+// model changes nothing.
+func (c *Classifier) Swap(file []byte) error {
+	m, err := model.Decode(file)
+	if err != nil {
+		return err
+	}
+	if err := checkHeads(m); err != nil {
+		return err
+	}
+	c.model.Store(m)
+	return nil
+}
+
+// checkHeads wants every question answered.
+func checkHeads(m *model.Model) error {
+	for _, t := range tasks {
+		if m.Head(t.Name) == nil {
+			return fmt.Errorf("the model answers no %s; train it with this version", t.Name)
+		}
+	}
+	return nil
+}
 
 // Classify judges letters on all workers and keeps their order. Its only error
 // is the context's.
@@ -125,9 +182,12 @@ func (c *Classifier) Classify(ctx context.Context, letters []letter.Letter) ([]l
 func (c *Classifier) Judge(l letter.Letter) letter.Judgement {
 	r := c.read(l)
 	folded := r.text.String()
+	words := c.segmenter.Words(folded)
+	ruled := c.rule(&r)
+	text, places := c.features(&r, ruled, words)
 	return letter.Judgement{
-		Verdict:    c.decide(r),
+		Verdict:    c.verdict(&r, ruled, text, places, c.model.Load()),
 		Normalised: folded,
-		Tokens:     c.segmenter.Words(folded),
+		Tokens:     words,
 	}
 }

@@ -8,21 +8,21 @@ import (
 // Config tunes the classifier. Scores are sums of signal weights; a plain
 // indicator weighs about 2 to 3.
 type Config struct {
+	ModelFile        string  // Trained model; empty takes the embedded one.
 	Workers          int     // Letters judged at the same time.
-	LeadThreshold    float64 // Least score of a lead; lower finds more leads and more false ones.
-	AccusedThreshold float64 // Least score of an accusation against the police.
-	ReviewMargin     float64 // A decision nearer to its threshold than this asks for review.
+	LeadThreshold    float64 // Least score of a lead by rules.
+	AccusedThreshold float64 // Least score of an accusation by rules.
+	LeastConfidence  float64 // A type or topic less probable than this asks for review.
 	MaxEvidence      int     // Spans kept for each decision.
 }
 
-// DefaultConfig suits the mailbox: one worker a core, thresholds that favour
-// finding a lead over sparing a reader.
+// DefaultConfig suits the mailbox: one worker a core and the embedded model.
 func DefaultConfig() Config {
 	return Config{
 		Workers:          runtime.GOMAXPROCS(0),
 		LeadThreshold:    3.5,
 		AccusedThreshold: 1,
-		ReviewMargin:     0.8,
+		LeastConfidence:  0.5,
 		MaxEvidence:      6,
 	}
 }
@@ -36,8 +36,8 @@ func (c Config) Validate() error {
 	if c.LeadThreshold <= 0 || c.AccusedThreshold <= 0 {
 		errs = append(errs, errors.New("classify: thresholds must be above 0"))
 	}
-	if c.ReviewMargin < 0 {
-		errs = append(errs, errors.New("classify: review margin must not be negative"))
+	if c.LeastConfidence < 0 || c.LeastConfidence > 1 {
+		errs = append(errs, errors.New("classify: least confidence must be within 0 and 1"))
 	}
 	if c.MaxEvidence < 1 {
 		errs = append(errs, errors.New("classify: max evidence must be at least 1"))

@@ -7,57 +7,30 @@ import (
 	"jiesu.cn/jiesu/letter"
 )
 
-// decide makes the verdict: the lead first, since it tells much of the topic,
+// ruling is what the rules alone make of a letter.
+type ruling struct {
+	types, topics scores
+	found         lead
+	accused       float64 // Score of an accusation against the police.
+	isAccused     bool
+	topic, typ    string
+	urgency       letter.Urgency
+}
+
+// rule applies the rules: the lead first, since it tells much of the topic,
 // and both tell much of the type.
-func (c *Classifier) decide(r reading) letter.Verdict {
-	types, topics := r.score(lexicon.Type), r.score(lexicon.Topic)
-	found := c.findLead(&r, types, topics)
-	accused, accusers := r.accusation(types)
-	isAccused := accused >= c.cfg.AccusedThreshold
-
-	topic, topicMargin := r.topic(topics, found, isAccused)
-	typ, typeMargin := r.typ(types, found, isAccused, topic)
-	if typ == string(letter.TypeVoid) || typ == string(letter.TypeThanks) {
-		found = lead{kind: letter.LeadNone, score: min(found.score, 0)}
+func (c *Classifier) rule(r *reading) *ruling {
+	ruled := &ruling{types: r.score(lexicon.Type), topics: r.score(lexicon.Topic)}
+	ruled.found = c.findLead(r, ruled.types, ruled.topics)
+	ruled.accused = r.accusation(ruled.types)
+	ruled.isAccused = ruled.accused >= c.cfg.AccusedThreshold
+	ruled.topic = r.topic(ruled.topics, ruled.found, ruled.isAccused)
+	ruled.typ = r.typ(ruled.types, ruled.found, ruled.isAccused, ruled.topic)
+	if ruled.typ == string(letter.TypeVoid) || ruled.typ == string(letter.TypeThanks) {
+		ruled.found = lead{kind: letter.LeadNone, score: min(ruled.found.score, 0)}
 	}
-	urgency, pressing := r.urgency(typ, found)
-
-	v := letter.Verdict{
-		ID: r.letter.ID, Type: typ, TypeProb: squash(typeMargin), Topic: topic,
-		Lead: found.kind, LeadProb: squash(found.score - c.cfg.LeadThreshold), LeadType: found.code,
-		AccusedPolice: isAccused, AccusedProb: squash(accused - c.cfg.AccusedThreshold),
-		Police: topic != string(letter.TopicNotPolice), Urgency: urgency,
-		Entities: r.found.Entities, Units: r.found.Units, Division: r.found.Division,
-		Model: model, Dictionary: c.dictionary,
-	}
-	if term, ok := letter.Types.Lookup(typ); ok {
-		v.Group = term.Group
-	}
-	v.NeedsReview = c.unsure(typeMargin, topicMargin, found.score-c.cfg.LeadThreshold, accused-c.cfg.AccusedThreshold) ||
-		isAccused && r.found.Ambiguous
-	v.Evidence = c.collect(&r, v, accusers, pressing)
-	return v
-}
-
-// unsure asks for a person where a decision was close.
-func (c *Classifier) unsure(margins ...float64) bool {
-	return slices.ContainsFunc(margins, func(m float64) bool { return m > -c.cfg.ReviewMargin && m < c.cfg.ReviewMargin })
-}
-
-// collect gathers the spans that counted.
-func (c *Classifier) collect(r *reading, v letter.Verdict, accusers []hit, pressing []letter.Evidence) []letter.Evidence {
-	most := c.cfg.MaxEvidence
-	out := r.evidence(lexicon.Type, v.Type, "type", most)
-	out = append(out, r.evidence(lexicon.Topic, v.Topic, "topic", most)...)
-	if v.Lead != letter.LeadNone {
-		out = append(out, r.leadEvidence(v.LeadType, most)...)
-	}
-	if v.AccusedPolice {
-		for _, h := range accusers[:min(len(accusers), most)] {
-			out = append(out, r.span(h, "accused_police", h.Weight))
-		}
-	}
-	return append(out, pressing[:min(len(pressing), most)]...)
+	ruled.urgency, _ = r.urgency(ruled.typ, ruled.found)
+	return ruled
 }
 
 // topicOf tells which topic a lead type belongs to; its first letters decide
@@ -81,7 +54,7 @@ func leadTopic(code string) string {
 
 // topic decides what the letter is about. Without any signal a letter that
 // speaks of the police is about their service, another about something else.
-func (r *reading) topic(s scores, found lead, accused bool) (string, float64) {
+func (r *reading) topic(s scores, found lead, accused bool) string {
 	if t := leadTopic(found.code); t != "" {
 		s[t] += 4
 	}
@@ -96,7 +69,7 @@ func (r *reading) topic(s scores, found lead, accused bool) (string, float64) {
 }
 
 // typ decides what the writer wants.
-func (r *reading) typ(s scores, found lead, accused bool, topic string) (string, float64) {
+func (r *reading) typ(s scores, found lead, accused bool, topic string) string {
 	switch found.kind {
 	case letter.LeadTraffic:
 		s["L04"] += 3
@@ -141,12 +114,11 @@ func (r *reading) fallbackType(topic string) string {
 // accusation scores how likely the letter blames police: a police word and a
 // word of blame close together. A complaint in which police merely occur
 // scores too little to count but enough to ask for review.
-func (r *reading) accusation(types scores) (float64, []hit) {
+func (r *reading) accusation(types scores) float64 {
 	const near = 45 // Runes.
 	score := 0.0
-	var spans []hit
 	police := r.cues(cuePolice)
-	if typ, _ := types.top(""); len(police) > 0 && slices.Contains([]string{"L03", "L07", "L10"}, typ) {
+	if typ := types.top(""); len(police) > 0 && slices.Contains([]string{"L03", "L07", "L10"}, typ) {
 		score += 0.5
 	}
 	for _, b := range r.hits {
@@ -161,10 +133,9 @@ func (r *reading) accusation(types scores) (float64, []hit) {
 			continue
 		}
 		score += b.worth()
-		spans = append(spans, police[at], b)
 	}
 	if r.has(cueThanks) {
 		score--
 	}
-	return score, spans
+	return score
 }

@@ -3,7 +3,8 @@
 // Every answer names the spans of the original text it rests on. A person's
 // relabelling always wins over it.
 //
-// The first version scores indicator words (package lexicon) with negation,
-// precaution and hearsay taken out. Its probabilities are monotone squashes of
-// those scores, good for ranking and thresholds but not calibrated.
+// Rules over indicator words (package lexicon), with negation, precaution and
+// hearsay taken out, form a first opinion. A trained model (package model)
+// weighs it with the letter's words and characters and gives calibrated
+// probabilities. The rules keep the last word on present danger.
 package classify

@@ -1,53 +1,13 @@
 package classify
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
 	"slices"
-	"time"
 
 	"jiesu.cn/jiesu/letter"
 )
-
-// Labelled is one letter with the labels people gave it, as the files of gold
-// labels have it.
-type Labelled struct {
-	ID    letter.ID `json:"id"`
-	Title string    `json:"title"`
-	Text  string    `json:"text"`
-	// ReceivedAt anchors relative times; the gold labels have none.
-	ReceivedAt time.Time       `json:"received_at"`
-	Type       string          `json:"type"`
-	Police     int             `json:"police"`
-	Lead       letter.LeadKind `json:"lead"`
-	LeadType   string          `json:"lead_type"`
-	Topic      string          `json:"topic"`
-	Accused    int             `json:"accused"`
-	Urgent     int             `json:"urgent"`
-}
-
-// ReadLabelled reads JSON lines of labelled letters. Errors name the line.
-func ReadLabelled(r io.Reader) ([]Labelled, error) {
-	var rows []Labelled
-	in := bufio.NewScanner(r)
-	in.Buffer(nil, maxLine)
-	for n := 1; in.Scan(); n++ {
-		var row Labelled
-		if err := json.Unmarshal(in.Bytes(), &row); err != nil {
-			return nil, fmt.Errorf("reading labelled letters: line %d: %w", n, err)
-		}
-		rows = append(rows, row)
-	}
-	if err := in.Err(); err != nil {
-		return nil, fmt.Errorf("reading labelled letters: %w", err)
-	}
-	return rows, nil
-}
 
 // Report says how well verdicts agree with labels.
 type Report struct {
@@ -88,13 +48,17 @@ type BinaryClass struct {
 func (c *Classifier) Evaluate(ctx context.Context, rows []Labelled) (Report, error) {
 	letters := make([]letter.Letter, len(rows))
 	for i, row := range rows {
-		letters[i] = Row{ID: row.ID, Title: row.Title, Body: row.Text, ReceivedAt: row.ReceivedAt}.Letter()
+		letters[i] = row.letter()
 	}
 	judged, err := c.Classify(ctx, letters)
 	if err != nil {
 		return Report{}, err
 	}
-	return compare(rows, judged), nil
+	verdicts := make([]letter.Verdict, len(judged))
+	for i, j := range judged {
+		verdicts[i] = j.Verdict
+	}
+	return compare(rows, verdicts), nil
 }
 
 // tally collects pairs of labels and answers.
@@ -109,12 +73,12 @@ func yes(b bool) string {
 	return "no"
 }
 
-func compare(rows []Labelled, judged []letter.Judgement) Report {
+func compare(rows []Labelled, judged []letter.Verdict) Report {
 	var typ, group, topic, kind, leadType, leads, police, accused, urgent tally
 	rep := Report{Letters: len(rows)}
 	review := 0
 	for i, row := range rows {
-		v := judged[i].Verdict
+		v := judged[i]
 		rep.Model, rep.Dictionary = v.Model, v.Dictionary
 		term, _ := letter.Types.Lookup(row.Type)
 		typ.add(row.Type, v.Type)

@@ -99,7 +99,7 @@ func (c *Classifier) findLead(r *reading, types, topics scores) lead {
 	for code, p := range byCode {
 		totals[code] = p.total()
 	}
-	code, _ := totals.top("")
+	code := totals.top("")
 	if code == "" {
 		return lead{kind: letter.LeadNone}
 	}

@@ -1,13 +1,6 @@
 package classify
 
-import (
-	"cmp"
-	"math"
-	"slices"
-
-	"jiesu.cn/jiesu/classify/lexicon"
-	"jiesu.cn/jiesu/letter"
-)
+import "jiesu.cn/jiesu/classify/lexicon"
 
 // titleFactor is how much more a word says in the title.
 const titleFactor = 1.6
@@ -66,57 +59,13 @@ func (h hit) worth() float64 {
 	return h.Weight
 }
 
-// top returns the best code and how far it leads; fallback wins an empty race.
-func (s scores) top(fallback string) (code string, margin float64) {
-	code = fallback
-	first, second := s[fallback], 0.0
+// top returns the best code; fallback wins an empty race.
+func (s scores) top(fallback string) string {
+	code, first := fallback, s[fallback]
 	for c, v := range s {
-		switch {
-		case c == code:
-		case v > first || v == first && v > 0 && c < code && code != fallback:
-			code, first, second = c, v, first
-		case v > second:
-			second = v
+		if c != code && (v > first || v == first && v > 0 && c < code && code != fallback) {
+			code, first = c, v
 		}
 	}
-	return code, first - second
-}
-
-// evidence lists the strongest distinct spans that speak for a type or topic.
-func (r *reading) evidence(axis lexicon.Axis, code, decision string, most int) []letter.Evidence {
-	return r.strongest(most, decision, hit.worth, func(h hit) bool {
-		return h.Axis == axis && h.Code == code && (axis == lexicon.Type || !h.negated)
-	})
-}
-
-// leadEvidence lists what was done as evidence of the lead, and what to or
-// with what as evidence of its type.
-func (r *reading) leadEvidence(code string, most int) []letter.Evidence {
-	of := func(role lexicon.Role, codes []string) func(hit) bool {
-		return func(h hit) bool {
-			return h.Axis == lexicon.Lead && h.Role == role && slices.Contains(codes, h.Code) && h.counts() > 0
-		}
-	}
-	return append(r.strongest(most, "lead", hit.counts, of(lexicon.RoleAct, actCodes(code))),
-		r.strongest(most, "lead_type", hit.counts, of(lexicon.RoleObject, []string{code}))...)
-}
-
-// strongest lists the heaviest of the wanted hits, one for each signal.
-func (r *reading) strongest(most int, decision string, weight func(hit) float64, wanted func(hit) bool) []letter.Evidence {
-	var out []letter.Evidence
-	seen := map[*lexicon.Signal]bool{}
-	for _, h := range r.hits {
-		if wanted(h) && !seen[h.Signal] {
-			seen[h.Signal] = true
-			out = append(out, r.span(h, decision, weight(h)))
-		}
-	}
-	slices.SortStableFunc(out, func(a, b letter.Evidence) int { return cmp.Compare(b.Weight, a.Weight) })
-	return out[:min(len(out), most)]
-}
-
-// squash maps a margin to (0, 1), 0 to one half. It ranks; it is no probability
-// in the strict sense.
-func squash(margin float64) float64 {
-	return math.Round(1000/(1+math.Exp(-0.9*margin))) / 1000
+	return code
 }

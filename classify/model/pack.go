@@ -1,0 +1,155 @@
+package model
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Budget is how many features a packed model keeps at most.
+const Budget = 110_000
+
+// Pack turns weights trained over a blank model's rows into a small model of
+// whole numbers. The features with the largest effect are kept.
+func (m *Model) Pack(name string, ws *Weights) *Model {
+	rows := m.strongest(ws)
+	n := len(ws.output)
+	p := &Model{
+		Name: name, heads: slices.Clone(ws.heads), bias: ws.bias, step: make([]float32, n),
+		keys: make([]uint32, len(rows)), idf: make([]float32, len(rows)), weight: make([]int8, len(rows)*n),
+	}
+	for k, w := range ws.output {
+		most := float32(0)
+		for _, r := range rows {
+			most = max(most, abs(w[r]))
+		}
+		p.step[k] = max(most/math.MaxInt8, math.SmallestNonzeroFloat32)
+		for i, r := range rows {
+			p.weight[i*n+k] = int8(math.Round(float64(w[r] / p.step[k])))
+		}
+	}
+	for i, r := range rows {
+		p.keys[i], p.idf[i] = m.keys[r], m.idf[r]
+	}
+	p.index()
+	return p
+}
+
+// strongest lists the rows worth keeping, ascending.
+func (m *Model) strongest(ws *Weights) []int {
+	effect := make([]float32, len(m.keys))
+	for _, w := range ws.output {
+		for r, x := range w {
+			effect[r] = max(effect[r], abs(x)*m.idf[r])
+		}
+	}
+	var rows []int
+	for r, e := range effect {
+		if e > 0 {
+			rows = append(rows, r)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(effect[b], effect[a]) })
+	rows = rows[:min(len(rows), Budget)]
+	slices.Sort(rows)
+	return rows
+}
+
+func abs(x float32) float32 {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
+
+// magic begins every model file; its last byte is the version of the format.
+var magic = []byte("jiesu-model\x01")
+
+// maxHeader bounds the header of a file in bytes.
+const maxHeader = 1 << 20
+
+// header is the readable part of a model file.
+type header struct {
+	Name     string `json:"name"`
+	Heads    []Head `json:"heads"`
+	Outputs  int    `json:"outputs"`
+	Features int    `json:"features"`
+}
+
+// errCorrupt is wrapped with what is wrong.
+var errCorrupt = errors.New("not a usable model file; train it again")
+
+// Encode writes the model: magic, header length, header JSON, numbers little
+// endian, SHA-256 of all before.
+func (m *Model) Encode() ([]byte, error) {
+	h, err := json.Marshal(header{Name: m.Name, Heads: m.heads, Outputs: len(m.bias), Features: len(m.keys)})
+	if err != nil {
+		return nil, fmt.Errorf("encoding model header: %w", err)
+	}
+	b := bytes.NewBuffer(slices.Clone(magic))
+	for _, part := range []any{uint32(len(h)), h, m.bias, m.step, m.keys, m.idf, m.weight} { //nolint:gosec // Bounded by maxHeader.
+		if err := binary.Write(b, binary.LittleEndian, part); err != nil {
+			return nil, fmt.Errorf("encoding model: %w", err)
+		}
+	}
+	sum := sha256.Sum256(b.Bytes())
+	m.digest = hex.EncodeToString(sum[:])[:12]
+	return append(b.Bytes(), sum[:]...), nil
+}
+
+// Decode reads a model file. Errors say what does not fit.
+func Decode(file []byte) (*Model, error) {
+	if len(file) < len(magic)+4+sha256.Size || !bytes.HasPrefix(file, magic) {
+		return nil, fmt.Errorf("reading model: wrong kind or version of file: %w", errCorrupt)
+	}
+	body := file[:len(file)-sha256.Size]
+	sum := sha256.Sum256(body)
+	if !bytes.Equal(sum[:], file[len(body):]) {
+		return nil, fmt.Errorf("reading model: checksum differs: %w", errCorrupt)
+	}
+	rest := body[len(magic):]
+	size := int(binary.LittleEndian.Uint32(rest))
+	if size > maxHeader || size > len(rest)-4 {
+		return nil, fmt.Errorf("reading model: header too long: %w", errCorrupt)
+	}
+	var h header
+	if err := json.Unmarshal(rest[4:4+size], &h); err != nil {
+		return nil, fmt.Errorf("reading model header: %w: %w", errCorrupt, err)
+	}
+	m := &Model{Name: h.Name, heads: h.Heads, digest: hex.EncodeToString(sum[:])[:12]}
+	if err := m.numbers(rest[4+size:], h); err != nil {
+		return nil, err
+	}
+	m.index()
+	return m, nil
+}
+
+// numbers reads the arrays behind the header.
+func (m *Model) numbers(b []byte, h header) error {
+	n, f := h.Outputs, h.Features
+	if n <= 0 || f <= 0 || n > 1<<10 || f > 1<<22 || len(b) != 8*n+8*f+n*f {
+		return fmt.Errorf("reading model: sizes differ: %w", errCorrupt)
+	}
+	for _, head := range h.Heads {
+		if head.Offset < 0 || len(head.Answers) == 0 || head.Offset+len(head.Answers) > n {
+			return fmt.Errorf("reading model: head %q has no outputs: %w", head.Name, errCorrupt)
+		}
+	}
+	m.bias, m.step = make([]float32, n), make([]float32, n)
+	m.keys, m.idf = make([]uint32, f), make([]float32, f)
+	m.weight = make([]int8, n*f)
+	in := bytes.NewReader(b)
+	for _, part := range []any{m.bias, m.step, m.keys, m.idf, m.weight} {
+		if err := binary.Read(in, binary.LittleEndian, part); err != nil {
+			return fmt.Errorf("reading model: %w: %w", errCorrupt, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,150 @@
+package model
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+)
+
+// Example is a letter with its answers. A head without an answer does not
+// train on it; "no" is the other answer of a yes-or-no head.
+type Example struct {
+	Vector  Vector
+	Answers map[string]string
+}
+
+// Task is a head to be trained. Rare answers (fewer than Least examples) are
+// left out: their letters train the head as belonging to none.
+type Task struct {
+	Name   string
+	Binary bool
+	Least  int
+	Cost   float64 // Price of an error in training.
+}
+
+// Vocabulary counts in how many letters each feature occurs.
+type Vocabulary struct {
+	letters int
+	counts  map[uint32]int32
+}
+
+// NewVocabulary starts empty.
+func NewVocabulary() *Vocabulary { return &Vocabulary{counts: map[uint32]int32{}} }
+
+// Add counts one letter.
+func (v *Vocabulary) Add(t *Text) {
+	seen := map[uint32]bool{}
+	t.each(func(key uint32, _ Block, _, _ int) { seen[key] = true })
+	for _, s := range t.Scores {
+		seen[scoreKey(s.Name)] = true
+	}
+	for key := range seen {
+		v.counts[key]++
+	}
+	v.letters++
+}
+
+// Blank makes a model without heads that knows the features of the given
+// texts that occur in at least so many letters, these and the counted ones.
+func (v *Vocabulary) Blank(texts []*Text, least int) *Model {
+	own := NewVocabulary()
+	for _, t := range texts {
+		own.Add(t)
+	}
+	m := &Model{}
+	for key, n := range own.counts {
+		if int(n+v.counts[key]) >= least {
+			m.keys = append(m.keys, key)
+		}
+	}
+	slices.Sort(m.keys)
+	m.idf = make([]float32, len(m.keys))
+	total := float64(v.letters + own.letters + 1)
+	for i, key := range m.keys {
+		m.idf[i] = float32(math.Log(total/float64(v.counts[key]+own.counts[key]+1))+1) / usualIDF
+	}
+	m.index()
+	return m
+}
+
+// usualIDF brings the weight of a usual feature to about 1.
+const usualIDF = 6
+
+// Weights are heads before they are packed into a model.
+type Weights struct {
+	heads  []Head
+	bias   []float32
+	output [][]float32 // One vector of row weights for each output.
+}
+
+// Train trains all tasks on the examples, one support vector machine for each
+// answer. The result is the same for the same input and seed.
+func Train(ctx context.Context, rows int, tasks []Task, examples []Example, seed uint64) (*Weights, error) {
+	vectors := make([]Vector, len(examples))
+	for i, e := range examples {
+		vectors[i] = e.Vector
+	}
+	p := newProblem(vectors, rows)
+	ws := &Weights{}
+	for _, task := range tasks {
+		answers := task.answers(examples)
+		if len(answers) == 0 {
+			return nil, fmt.Errorf("training %s: no letter has an answer", task.Name)
+		}
+		ws.heads = append(ws.heads, Head{Name: task.Name, Answers: answers, Offset: len(ws.bias), Scale: 1})
+		for _, answer := range answers {
+			if err := ctx.Err(); err != nil {
+				return nil, fmt.Errorf("training %s: %w", task.Name, err)
+			}
+			y, cost := task.labels(examples, answer)
+			w, b := p.separate(y, cost, seed)
+			ws.output, ws.bias = append(ws.output, w), append(ws.bias, b)
+		}
+	}
+	return ws, nil
+}
+
+// answers lists what a task can answer.
+func (t Task) answers(examples []Example) []string {
+	if t.Binary {
+		return []string{"yes"}
+	}
+	n := map[string]int{}
+	for _, e := range examples {
+		if a := e.Answers[t.Name]; a != "" {
+			n[a]++
+		}
+	}
+	maps.DeleteFunc(n, func(_ string, count int) bool { return count < t.Least })
+	return slices.SortedFunc(maps.Keys(n), cmp.Compare[string])
+}
+
+// labels sets one answer against the rest, both sides weighing half.
+func (t Task) labels(examples []Example, answer string) (y []int8, cost []float64) {
+	y, cost = make([]int8, len(examples)), make([]float64, len(examples))
+	counts := [2]float64{}
+	for i, e := range examples {
+		switch e.Answers[t.Name] {
+		case "":
+		case answer:
+			y[i] = 1
+			counts[1]++
+		default:
+			y[i] = -1
+			counts[0]++
+		}
+	}
+	total := counts[0] + counts[1]
+	for i := range y {
+		switch y[i] {
+		case 1:
+			cost[i] = t.Cost * total / (2 * counts[1])
+		case -1:
+			cost[i] = t.Cost * total / (2 * counts[0])
+		}
+	}
+	return y, cost
+}
