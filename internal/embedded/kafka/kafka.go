@@ -83,8 +83,6 @@ func (b *Broker) Start(ctx context.Context) error {
 	if err := b.open(); err != nil {
 		return errors.Join(err, b.close())
 	}
-	ctx, cancel := context.WithTimeout(ctx, b.cfg.StartWithin)
-	defer cancel()
 	if err := CreateTopics(ctx, b.addr, b.cfg); err != nil {
 		return errors.Join(err, b.close())
 	}

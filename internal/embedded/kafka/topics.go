@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -12,8 +13,9 @@ import (
 )
 
 // CreateTopics makes those of cfg.Topics that are missing on the broker at
-// addr, host:port, whoever runs it. They keep everything for ever: the tables
-// are a projection that can be rebuilt from them.
+// addr, host:port, whoever runs it, and returns when they can be used, within
+// cfg.StartWithin. They keep everything for ever: the tables are a projection
+// that can be rebuilt from them.
 func CreateTopics(ctx context.Context, addr string, cfg Config) error {
 	if err := cfg.Validate(); err != nil {
 		return fmt.Errorf("creating topics: %w", err)
@@ -21,6 +23,8 @@ func CreateTopics(ctx context.Context, addr string, cfg Config) error {
 	if len(cfg.Topics) == 0 {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, cfg.StartWithin)
+	defer cancel()
 	client, err := kgo.NewClient(kgo.SeedBrokers(addr))
 	if err != nil {
 		return fmt.Errorf("connecting to the broker at %s: %w", addr, err)
@@ -44,6 +48,48 @@ func CreateTopics(ctx context.Context, addr string, cfg Config) error {
 	for _, t := range resp.Topics {
 		if err := kerr.ErrorForCode(t.ErrorCode); err != nil && !errors.Is(err, kerr.TopicAlreadyExists) {
 			return fmt.Errorf("creating topic %s: %w", t.Topic, err)
+		}
+	}
+	return awaitLeaders(ctx, client, cfg.Topics)
+}
+
+// awaitLeaders returns when every partition of the topics has a leader: a real
+// broker says that a topic is created a moment before it knows the topic.
+func awaitLeaders(ctx context.Context, client *kgo.Client, names []string) error {
+	const pause = 20 * time.Millisecond
+	req := kmsg.NewPtrMetadataRequest()
+	for _, name := range names {
+		topic := kmsg.NewMetadataRequestTopic()
+		topic.Topic = kmsg.StringPtr(name)
+		req.Topics = append(req.Topics, topic)
+	}
+	for {
+		resp, err := req.RequestWith(ctx, client)
+		if err != nil {
+			return fmt.Errorf("waiting for the topics: %w", err)
+		}
+		waiting := leaderless(resp)
+		if waiting == nil {
+			return nil
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for the topics: %w", errors.Join(ctx.Err(), waiting))
+		}
+	}
+}
+
+// leaderless names a topic that cannot be used yet, nil when all can.
+func leaderless(resp *kmsg.MetadataResponse) error {
+	for _, t := range resp.Topics {
+		if err := kerr.ErrorForCode(t.ErrorCode); err != nil {
+			return fmt.Errorf("topic %s: %w", *t.Topic, err)
+		}
+		for _, p := range t.Partitions {
+			if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
+				return fmt.Errorf("topic %s: partition %d: %w", *t.Topic, p.Partition, err)
+			}
 		}
 	}
 	return nil
