@@ -73,8 +73,12 @@ func (c *collector) account(kind string, from, to int, said bool) {
 // behindLabel skips what stands between a label and the account, and reports
 // whether it announces one.
 func behindLabel(text []rune, i int) (from int, said bool) {
-	from = skip(text, i, "联系方式", "联系", "号码", "账号", "账户", "好友", "号", "群", "id", "昵称", "叫", "是", "为", "用", ":", "=", " ", "(", "[", "【", "\"", "“", "「", "加", "他", "她", "的")
-	return from, holdsAny(text, i, from, []string{"号", "账", "id", ":", "=", "是", "为", "(", "[", "\"", "“", "群"})
+	if hasPrefix(text, i, "id") && !latinAt(text, i+2) {
+		i += len("id")
+		said = true
+	}
+	from = skip(text, i, "联系方式", "联系", "号码", "账号", "账户", "好友", "号", "群", "昵称", "叫", "是", "为", "用", ":", "=", " ", "(", "[", "【", "\"", "“", "「", "加", "他", "她", "的")
+	return from, said || holdsAny(text, i, from, []string{"号", "账", ":", "=", "是", "为", "(", "[", "\"", "“", "群"})
 }
 
 // bareAccounts finds what shows itself without a label: the names WeChat gives

@@ -36,11 +36,24 @@ func (c *collector) urls() {
 			if m[0] > 0 && (run[m[0]-1] == '@' || latinOrDigit(rune(run[m[0]-1]))) || m[1] < len(run) && run[m[1]] == '@' {
 				continue
 			}
+			if titled(run[m[0]:m[1]]) {
+				continue
+			}
 			to := m[0] + len(strings.TrimRight(run[m[0]:m[1]], "./?&!'*"))
 			c.add(KindURL, start+m[0], start+to, c.exact(start+m[0], start+to), 0.95)
 		}
 	})
 	c.spelledDots()
+}
+
+// titled reports a person rather than an address: Mr.Wang.
+func titled(s string) bool {
+	for _, t := range []string{"mr.", "ms.", "mrs.", "dr.", "prof."} {
+		if strings.HasPrefix(s, t) {
+			return true
+		}
+	}
+	return false
 }
 
 // spelledDots finds addresses whose dot is written as a word or a full stop, so

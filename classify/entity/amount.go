@@ -119,7 +119,7 @@ func (c *collector) amount(n numeral, from, end int) int {
 		n.value /= 10
 		return c.addSum(n, from, k+1, "", 0.7)
 	}
-	if n.large && !followedBy(text, k, counted) && !latinAt(text, k) {
+	if n.large && !followedBy(text, k, counted) && !latinAt(text, k) && !endsWithAny(text, from, []string{"粉丝", "播放", "点赞", "流量", "观看", "人口", "人数", "第"}) {
 		return c.addSum(n, from, k, "", 0.6)
 	}
 	if !n.han && n.value >= 10 && n.value < 1e8 && c.paid(from) && endsSum(text, k) && k == end {
@@ -167,7 +167,7 @@ func (c *collector) currencyAt(n numeral, k int) (length int, code string) {
 			continue
 		case cur.word == "块" && (followedBy(text, end, pieces) || n.han && n.value == 1 && !endsSum(text, end)):
 			return 0, ""
-		case cur.word == "元" && followedBy(text, end, "旦素月宝宵件"), cur.word == "圆" && followedBy(text, end, "形圈桌"):
+		case cur.word == "元" && followedBy(text, end, "旦素月宝宵件复塔里"), cur.word == "圆" && followedBy(text, end, "形圈桌"):
 			return 0, ""
 		case cur.word == "刀" && (n.value < 10 || !endsSum(text, end)):
 			return 0, ""

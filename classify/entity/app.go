@@ -11,7 +11,7 @@ func (c *collector) appNames() {
 	text := c.runes()
 	seen := make(map[string]bool, 4)
 	for _, m := range longestOnly(c.matching(func(r role) bool { return r.app })) {
-		if insideLatin(text, m.start, m.end) {
+		if insideLatin(text, m.start, m.end) || ordinary(text, m.start, m.end) {
 			continue
 		}
 		if name := string(text[m.start:m.end]); !seen[name] && c.add(KindApp, m.start, m.end, name, 0.8) {
@@ -26,4 +26,20 @@ func insideLatin(text []rune, start, end int) bool {
 		return true
 	}
 	return lower(text[end-1]) && end < len(text) && lower(text[end])
+}
+
+// ordinary reports an app's name that is part of an ordinary word: 滴滴答答,
+// 大麦茶, 团团转转.
+func ordinary(text []rune, start, end int) bool {
+	switch string(text[start:end]) {
+	case "滴滴":
+		return followedBy(text, end, "答滴嗒") || followedBy(text, start-1, "滴")
+	case "大麦":
+		return followedBy(text, end, "茶田粥若")
+	case "转转":
+		return followedBy(text, start-1, "团逛出来") || followedBy(text, end, "悠")
+	case "白条":
+		return followedBy(text, start-1, "打")
+	}
+	return false
 }

@@ -172,6 +172,7 @@ func (r *numeralReader) readUnit(unit int) bool {
 func readDecimal(text []rune, i int) (float64, int) {
 	var b [32]byte
 	n, point := 0, false
+	start := i // Of the digits since the last comma.
 	for ; i < len(text); i++ {
 		switch {
 		case digit(text[i]):
@@ -179,7 +180,8 @@ func readDecimal(text []rune, i int) (float64, int) {
 				b[n] = byte(text[i]) //nolint:gosec // A digit.
 				n++
 			}
-		case text[i] == ',' && thousands(text, i):
+		case text[i] == ',' && i-start <= 3 && !point && thousands(text, i):
+			start = i + 1
 		case text[i] == '.' && i+1 < len(text) && digit(text[i+1]) && !point && n < len(b):
 			b[n] = '.'
 			n++
@@ -202,7 +204,7 @@ func parse(b []byte) float64 {
 
 // thousands reports a comma followed by exactly three digits.
 func thousands(text []rune, i int) bool {
-	if i+3 >= len(text) || i == 0 || !digit(text[i-1]) {
+	if i+3 >= len(text) {
 		return false
 	}
 	return digit(text[i+1]) && digit(text[i+2]) && digit(text[i+3]) && (i+4 >= len(text) || !digit(text[i+4]))

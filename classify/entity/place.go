@@ -40,7 +40,7 @@ func newGazetteer(dir *org.Directory) gazetteer {
 	}
 	for _, p := range dir.Places() {
 		if p.Division != "" {
-			g.addDivision(p.Alias, p.Division, map[string]float64{"high": 0.85, "medium": 0.65}[p.Confidence]+0.05, false)
+			g.addDivision(p.Alias, g.marketTown(p), map[string]float64{"high": 0.85, "medium": 0.65}[p.Confidence]+0.05, false)
 		}
 	}
 	for _, u := range dir.Units() {
@@ -52,6 +52,21 @@ func newGazetteer(dir *org.Directory) gazetteer {
 		}
 	}
 	return g
+}
+
+// marketTown places a market such as 官渡圩 in the township of its name, where
+// the list only knows the county.
+func (g *gazetteer) marketTown(p org.Place) string {
+	town, ok := strings.CutSuffix(p.Alias, "圩")
+	if !ok {
+		return p.Division
+	}
+	for _, d := range g.dir.Divisions() {
+		if d.Level == org.LevelTownship && d.Short == town && g.county(d.Code) == g.county(p.Division) {
+			return d.Code
+		}
+	}
+	return p.Division
 }
 
 func (g *gazetteer) addDivision(text, code string, conf float64, bare bool) {
@@ -148,7 +163,7 @@ func (c *collector) countiesNamed(matches []match) []string {
 	for _, m := range matches {
 		n := &g.names[c.roles[m.word].name]
 		if _, unclear := g.ambiguous[n.text]; len(n.divisions) > 0 && !n.bare && !unclear && !elsewhere(c.runes(), m) {
-			if code := g.oneCounty(n.divisions); code != "" {
+			if code := g.oneCounty(n); code != "" {
 				counties = appendNew(counties, g.county(code))
 			}
 		}
@@ -161,20 +176,26 @@ func (c *collector) countiesNamed(matches []match) []string {
 	return counties
 }
 
-// oneCounty returns the first of some divisions if all lie in one county; for a
-// district and its town of the same name that is the district.
-func (g gazetteer) oneCounty(divisions []string) string {
-	for _, d := range divisions {
-		if county := g.county(d); county == "" || county != g.county(divisions[0]) {
+// oneCounty tells which of several divisions in one county a name means: the
+// district if it is the district's name, else the township; "" for divisions
+// of several counties.
+func (g gazetteer) oneCounty(n *name) string {
+	township := ""
+	for _, code := range n.divisions {
+		d, _ := g.dir.Division(code)
+		switch {
+		case g.county(code) == "" || g.county(code) != g.county(n.divisions[0]):
 			return ""
+		case d.Level != org.LevelTownship && (n.text == d.Name || n.text == d.Short):
+			return code
+		case d.Level == org.LevelTownship && township == "":
+			township = code
 		}
 	}
-	for _, d := range divisions {
-		if g.level(d) != org.LevelTownship {
-			return d
-		}
+	if township != "" {
+		return township
 	}
-	return divisions[0]
+	return n.divisions[0]
 }
 
 // county returns the unit in charge of the county or zone a division lies in,
@@ -211,16 +232,7 @@ func (g gazetteer) settle(n *name, text []rune, m match, counties []string) (cod
 	if len(n.divisions) == 0 || elsewhere(text, m) {
 		return "", 0
 	}
-	candidates := n.divisions
-	if len(candidates) > 1 && g.oneCounty(candidates) == "" {
-		candidates = slices.DeleteFunc(slices.Clone(candidates), func(d string) bool { return !slices.Contains(counties, g.county(d)) })
-	}
-	if len(candidates) == 0 {
-		return "", 0
-	}
-	if len(candidates) == 1 {
-		code = candidates[0]
-	} else if code = g.oneCounty(candidates); code == "" {
+	if code = g.meant(n, text, m, counties); code == "" {
 		return "", 0
 	}
 	conf = n.conf
@@ -235,6 +247,31 @@ func (g gazetteer) settle(n *name, text []rune, m match, counties []string) (cod
 		conf -= 0.2
 	}
 	return code, conf
+}
+
+// meant picks the division among those of a name.
+func (g gazetteer) meant(n *name, text []rune, m match, counties []string) string {
+	if len(n.divisions) == 1 {
+		return n.divisions[0]
+	}
+	for _, d := range n.divisions { // 坡头区坡头.
+		if g.level(d) == org.LevelTownship && g.justAfterCounty(text, m.start, d) {
+			return d
+		}
+	}
+	if code := g.oneCounty(n); code != "" {
+		return code
+	}
+	named := ""
+	for _, d := range n.divisions {
+		if slices.Contains(counties, g.county(d)) {
+			if named != "" {
+				return ""
+			}
+			named = d
+		}
+	}
+	return named
 }
 
 // Kinds of ambiguity that need no more than the name; see ambiguity.csv.

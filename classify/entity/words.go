@@ -102,17 +102,32 @@ func (w *words) find(text []rune, found []match) []match {
 	return found
 }
 
-// longestOnly drops matches inside or across an earlier, longer one. It works
-// in place.
+// longestOnly drops matches inside or across an earlier, longer one; but where
+// a shorter one there leaves room for the next, both stay: 遂溪县 and 城月镇, not
+// 遂溪县城. It works in place.
 func longestOnly(matches []match) []match {
 	kept := matches[:0]
+	var shorter [4]match // At the start of the last one kept.
+	n := 0
 	for _, m := range matches {
 		last := len(kept) - 1
 		switch {
 		case last < 0 || m.start >= kept[last].end:
-			kept = append(kept, m)
+			kept, n = append(kept, m), 0
 		case m.start == kept[last].start: // Later ones are longer.
+			if n < len(shorter) {
+				shorter[n] = kept[last]
+				n++
+			}
 			kept[last] = m
+		case m.end > kept[last].end:
+			for _, s := range shorter[:n] {
+				if s.end == m.start {
+					kept[last] = s
+					kept, n = append(kept, m), 0
+					break
+				}
+			}
 		}
 	}
 	return kept

@@ -196,6 +196,10 @@ const minDigits = 5
 // Latin words and account names alone.
 func readZeros(text []rune) {
 	for i := 0; i < len(text); {
+		if text[i] < '0' || text[i] > '9' || i > 0 && ofAccount(text[i-1]) {
+			i++
+			continue
+		}
 		start, digits := i, 0
 		for i < len(text) && (text[i] >= '0' && text[i] <= '9' || text[i] == 'o' || text[i] == '○') {
 			if text[i] >= '0' && text[i] <= '9' {
@@ -203,19 +207,19 @@ func readZeros(text []rune) {
 			}
 			i++
 		}
-		alone := (start == 0 || !latin(text[start-1])) && (i == len(text) || !latin(text[i]))
-		if digits >= minDigits && alone {
+		if digits >= minDigits && (i == len(text) || !ofAccount(text[i])) {
 			for k := start; k < i; k++ {
 				if text[k] == 'o' || text[k] == '○' {
 					text[k] = '0'
 				}
 			}
 		}
-		if i == start {
-			i++
-		}
 	}
 }
+
+// ofAccount reports a rune that makes the digits beside it part of an account
+// or an address.
+func ofAccount(r rune) bool { return latin(r) || r == '.' || r == '@' || r == '/' || r == '-' }
 
 // rewrite applies phrases, then single characters. As long as lengths stay the
 // same it works in place.
