@@ -43,6 +43,26 @@ func (c *collector) accounts() {
 		c.account(l.kind, from, to, said)
 	}
 	c.bareAccounts()
+	c.laterQQ()
+}
+
+// laterQQ finds a QQ number told away from its label: 我的QQ被盗…号码是10001000.
+func (c *collector) laterQQ() {
+	if !slices.ContainsFunc(c.matches, func(m match) bool { return c.roles[m.word].label == 0 }) {
+		return
+	}
+	text := c.runes()
+	for i := c.next(0, classDigit); i < len(text); i = c.next(i, classDigit) {
+		end := i
+		for end < len(text) && digit(text[end]) {
+			end++
+		}
+		if endsWithAny(text, skipBack(text, i, 2, "是为:"), []string{"号码", "账号", "号"}) && !c.numbersThings(i) &&
+			end-i >= 6 && end-i <= 10 && qqNumber(text[i:end]) && !latinAt(text, end) && !followedBy(text, end, "-") {
+			c.add(KindQQ, i, end, string(text[i:end]), 0.6)
+		}
+		i = end
+	}
 }
 
 // account checks what stands behind a label; said tells that a word or sign
@@ -77,7 +97,7 @@ func behindLabel(text []rune, i int) (from int, said bool) {
 		i += len("id")
 		said = true
 	}
-	from = skip(text, i, "联系方式", "联系", "号码", "账号", "账户", "好友", "号", "群", "昵称", "叫", "是", "为", "用", ":", "=", " ", "(", "[", "【", "\"", "“", "「", "加", "他", "她", "的")
+	from = skip(text, i, "转账给", "转账到", "转给", "转到", "付款给", "收款", "付给", "联系方式", "联系", "号码", "账号", "账户", "好友", "号", "群", "昵称", "叫", "是", "为", "用", ":", "=", " ", "(", "[", "【", "\"", "“", "「", "加", "他", "她", "的")
 	return from, said || holdsAny(text, i, from, []string{"号", "账", ":", "=", "是", "为", "(", "[", "\"", "“", "群"})
 }
 

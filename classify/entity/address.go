@@ -39,7 +39,7 @@ func (c *collector) urls() {
 			if titled(run[m[0]:m[1]]) {
 				continue
 			}
-			to := m[0] + len(strings.TrimRight(run[m[0]:m[1]], "./?&!'*"))
+			to := m[0] + len(strings.TrimRight(run[m[0]:m[1]], ".?&!'*"))
 			c.add(KindURL, start+m[0], start+to, c.exact(start+m[0], start+to), 0.95)
 		}
 	})
@@ -76,7 +76,7 @@ func (c *collector) spelledDots() {
 		if m == nil || latinAt(text, i+1+m[1]) {
 			continue
 		}
-		to = i + 1 + len(strings.TrimRight(tail[:m[1]], "./?&"))
+		to = i + 1 + len(strings.TrimRight(tail[:m[1]], ".?&"))
 		c.add(KindURL, from, to, string(text[from:i])+"."+string(text[i+1:to]), 0.8)
 	}
 }

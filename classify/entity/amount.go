@@ -122,7 +122,7 @@ func (c *collector) amount(n numeral, from, end int) int {
 	if n.large && !followedBy(text, k, counted) && !latinAt(text, k) && !endsWithAny(text, from, []string{"粉丝", "播放", "点赞", "流量", "观看", "人口", "人数", "第"}) {
 		return c.addSum(n, from, k, "", 0.6)
 	}
-	if !n.han && n.value >= 10 && n.value < 1e8 && c.paid(from) && endsSum(text, k) && k == end {
+	if (!n.han && n.value >= 10 || n.value >= 100) && n.value < 1e8 && c.paid(from) && endsSum(text, k) && k == end {
 		return c.addSum(n, from, k, "", 0.6)
 	}
 	return end
@@ -230,7 +230,7 @@ func (c *collector) paid(from int) bool {
 	from = skipBack(text, from, 1, " ")
 	return endsWithAny(text, skipBack(text, from, 2, "了:我他她走去"), []string{
 		"转账", "转", "汇款", "汇", "打款", "付款", "支付", "付", "骗", "骗取", "充值", "充", "欠", "损失", "赔", "罚款", "罚", "金额", "共计", "合计", "总计",
-		"借", "贷款", "押金", "交", "花", "亏", "亏损", "收费", "收", "退", "价值",
+		"借", "贷款", "押金", "交", "花", "亏", "亏损", "收费", "收", "退", "价值", "月薪", "工资", "底薪", "时薪", "薪资", "待遇",
 	})
 }
 

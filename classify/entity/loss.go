@@ -22,7 +22,7 @@ func sufferedWords() []string {
 }
 
 func paidWords() []string {
-	return []string{"转", "汇", "打款", "付", "充", "交了", "给了", "投", "借", "打到", "打了", "存", "扣", "拿走", "收了", "收我", "花", "缴", "押金", "定金", "订金", "买", "欠", "拖欠", "刷"}
+	return []string{"转", "汇", "打款", "付", "充", "交了", "给了", "投", "借", "打到", "打了", "存", "扣", "拿走", "收了", "收我", "花", "缴", "押金", "定金", "订金", "买", "欠", "拖欠", "刷", "俾咗", "畀咗", "俾了"}
 }
 
 // promised are words of money that was never there to lose.
@@ -71,8 +71,8 @@ func (c *collector) lossRank(s sum, i int) int {
 		}
 	}
 	behind := min(len(text), s.to+4)
-	lost := holdsAny(text, from, s.from, sufferedWords()) || holdsAny(text, s.to, behind, []string{"被骗", "被偷", "没了", "被盗", "打水漂"})
-	paid := holdsAny(text, from, s.from, paidWords())
+	lost := holdsAny(text, from, s.from, sufferedWords()) || holdsAny(text, s.to, behind, []string{"被骗", "被偷", "没了", "被盗", "打水漂", "转走", "被转"})
+	paid := holdsAny(text, from, s.from, paidWords()) || holdsAny(text, s.to, behind, []string{"转到", "转给", "转入", "汇到", "汇入", "汇给", "打到", "打给", "转出"})
 	switch {
 	case holdsAny(text, from, s.from, promised()):
 		return notLoss

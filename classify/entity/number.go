@@ -33,11 +33,13 @@ func (c *collector) digitGroups(i int) int {
 	c.groups, c.digits = c.groups[:0], c.digits[:0]
 	for {
 		g := group{start: i, from: len(c.digits)}
-		for i < len(text) && c.class[i]&(classDigit|classHanDigit) != 0 {
+		for i < len(text) && c.class[i]&(classDigit|classHanDigit) != 0 && (i == g.start || !c.turns(g.start, i)) {
 			c.digits = append(c.digits, plainDigit(text[i]))
 			i++
 		}
-		if i < len(text) && (text[i] == 'x' || text[i] == '×') && !latinAt(text, i+1) {
+		if year := i - 4; year > g.start && followedBy(text, i, "年") && (hasPrefix(text, year, "19") || hasPrefix(text, year, "20")) {
+			c.digits, i = c.digits[:len(c.digits)-4], year // A year right behind a number.
+		} else if i < len(text) && (text[i] == 'x' || text[i] == '×') && !latinAt(text, i+1) {
 			c.digits = append(c.digits, 'X')
 			i++
 		}
@@ -49,6 +51,26 @@ func (c *collector) digitGroups(i int) int {
 		}
 		i = next
 	}
+}
+
+// longRun is how many figures in a row do not go on in Han digits.
+const longRun = 7
+
+// turns reports that a number in figures ends at i and a Han word such as 一天
+// begins, or the other way round. Short runs may take turns: 138零零138000.
+func (c *collector) turns(start, i int) bool {
+	figure := c.class[i]&classDigit != 0
+	if figure == (c.class[i-1]&classDigit != 0) {
+		return false
+	}
+	before, behind := 0, 0
+	for k := i - 1; k >= start && (c.class[k]&classDigit != 0) != figure; k-- {
+		before++
+	}
+	for k := i; k < len(c.class) && c.class[k]&(classDigit|classHanDigit) != 0 && (c.class[k]&classDigit != 0) == figure; k++ {
+		behind++
+	}
+	return before >= longRun || behind >= longRun || !figure && behind == 1 && c.next(i+1, classDigit|classHanDigit) != i+1
 }
 
 // separated moves over what people put between groups of digits: a hyphen or a
@@ -115,7 +137,7 @@ func (c *collector) number(g int) int {
 // addressFollows reports digits that go on as a Latin name or an e-mail address.
 func (c *collector) addressFollows(end int) bool {
 	text := c.runes()
-	return latinAt(text, end) || end < len(text) && text[end] == '@'
+	return followedBy(text, end, "@_") || end < len(text) && lower(text[end])
 }
 
 // tell says what a string of digits is; an empty kind if nothing known.
@@ -272,7 +294,7 @@ func (c *collector) cardContext(start, end int) bool {
 	}
 	text := c.runes()
 	words := []string{
-		"卡", "账号", "账户", "户头", "银行", "农行", "工行", "建行", "中行", "邮储", "信用社", "农信", "存折", "户名", "收款", "汇款", "汇到", "打到", "转到", "转入", "转账",
+		"卡", "账号", "账户", "户头", "银行", "农行", "工行", "建行", "中行", "邮储", "信用社", "农信", "存折", "户名", "收款", "汇款", "汇到", "打到", "打入", "转", "汇", "账",
 	}
 	return holdsAny(text, start-cardReach, start, words) || holdsAny(text, end, end+cardReach/2, words)
 }
