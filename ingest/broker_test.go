@@ -12,7 +12,8 @@ import (
 )
 
 // TestBrokerRestarts takes the broker away in mid-stream and brings it back at
-// the same address.
+// the same address. It always uses the embedded broker, as the one that
+// JIESU_TEST_KAFKA names is not the test's to stop.
 func TestBrokerRestarts(t *testing.T) {
 	cfg := kafka.DefaultConfig()
 	cfg.DataDir = t.TempDir()
