@@ -5,37 +5,15 @@ import (
 	"strings"
 )
 
-// label introduces an account; the text behind it is the account.
-type label struct {
-	kind, text string
-	glued      bool // Too short to stand before anything but a mobile number or a sign.
-}
-
-func labels() []label {
-	return []label{
-		{KindQQ, "qq", false},
-		{KindQQ, "企鹅号", false},
-		{KindWeChat, "微信", false},
-		{KindWeChat, "wechat", false},
-		{KindWeChat, "vx", true},
-		{KindWeChat, "wx", true},
-		{KindWeChat, "加v", true},
-		{KindWeChat, "加微", true},
-		{KindAlipay, "支付宝", false},
-		{KindDouyin, "抖音", false},
-		{KindDouyin, "快手", false},
-	}
-}
-
 // accounts finds account names behind their label: 微信号:abc123.
 func (c *collector) accounts() {
 	text := c.runes()
 	for _, m := range c.matching(func(r role) bool { return r.label >= 0 }) {
-		l := labels()[c.roles[m.word].label]
+		l := c.labels[c.roles[m.word].label]
 		if lower(text[m.start]) && latinAt(text, m.start-1) {
 			continue
 		}
-		from, said := behindLabel(text, m.end)
+		from, said := c.behindLabel(m.end)
 		to := accountEnd(text, from)
 		if from == to || l.glued && !said && !mobile(string(text[from:to])) {
 			continue
@@ -57,7 +35,7 @@ func (c *collector) laterQQ() {
 		for end < len(text) && digit(text[end]) {
 			end++
 		}
-		if endsWithAny(text, skipBack(text, i, 2, "是为:"), []string{"号码", "账号", "号"}) && !c.numbersThings(i) &&
+		if endsWithAny(text, skipBack(text, i, 2, "是为:"), c.numbered) && !c.numbersThings(i) &&
 			end-i >= 6 && end-i <= 10 && qqNumber(text[i:end]) && !latinAt(text, end) && !followedBy(text, end, "-") {
 			c.add(KindQQ, i, end, string(text[i:end]), 0.6)
 		}
@@ -92,13 +70,14 @@ func (c *collector) account(kind string, from, to int, said bool) {
 
 // behindLabel skips what stands between a label and the account, and reports
 // whether it announces one.
-func behindLabel(text []rune, i int) (from int, said bool) {
+func (c *collector) behindLabel(i int) (from int, said bool) {
+	text := c.runes()
 	if hasPrefix(text, i, "id") && !latinAt(text, i+2) {
 		i += len("id")
 		said = true
 	}
-	from = skip(text, i, "转账给", "转账到", "转给", "转到", "付款给", "收款", "付给", "联系方式", "联系", "号码", "账号", "账户", "好友", "号", "群", "昵称", "叫", "是", "为", "用", ":", "=", " ", "(", "[", "【", "\"", "“", "「", "加", "他", "她", "的")
-	return from, said || holdsAny(text, i, from, []string{"号", "账", ":", "=", "是", "为", "(", "[", "\"", "“", "群"})
+	from = skip(text, i, c.fillers...)
+	return from, said || holdsAny(text, i, from, c.announcing)
 }
 
 // bareAccounts finds what shows itself without a label: the names WeChat gives

@@ -2,42 +2,6 @@ package entity
 
 import "unicode/utf8"
 
-// currency is a word behind a number, or a sign before it; yuan has no code.
-type currency struct{ word, code string }
-
-func currencies() []currency {
-	return []currency{
-		{"人民币", ""},
-		{"块钱", ""},
-		{"元钱", ""},
-		{"美元", "USD"},
-		{"美金", "USD"},
-		{"刀", "USD"},
-		{"港币", "HKD"},
-		{"港元", "HKD"},
-		{"港纸", "HKD"},
-		{"欧元", "EUR"},
-		{"英镑", "GBP"},
-		{"日元", "JPY"},
-		{"韩元", "KRW"},
-		{"泰铢", "THB"},
-		{"澳门币", "MOP"},
-		{"新台币", "TWD"},
-		{"usdt", "USDT"},
-		{"泰达币", "USDT"},
-		{"元", ""},
-		{"圆", ""},
-		{"块", ""},
-		{"蚊", ""},
-		{"rmb", ""},
-		{"u", "USDT"},
-	}
-}
-
-func signs() []currency {
-	return []currency{{"¥", ""}, {"hk$", "HKD"}, {"us$", "USD"}, {"$", "USD"}, {"€", "EUR"}, {"£", "GBP"}, {"rmb", ""}, {"人民币", ""}, {"rmb:", ""}}
-}
-
 // most is where sums stop being believable: a trillion yuan.
 const most = 1e12
 
@@ -112,14 +76,14 @@ func (c *collector) amount(n numeral, from, end int) int {
 		}
 		return c.addSum(n, from, k, code, conf)
 	}
-	if length, code := signBefore(text, from); length > 0 {
+	if length, code := c.signBefore(from); length > 0 {
 		return c.addSum(n, from-length, max(end, k), code, 0.9)
 	}
 	if followedBy(text, k, "角毛") && n.value < 10 && (n.han || k == end) && !followedBy(text, k+1, "落度色巾发衣线") {
 		n.value /= 10
 		return c.addSum(n, from, k+1, "", 0.7)
 	}
-	if n.large && !followedBy(text, k, counted) && !latinAt(text, k) && !endsWithAny(text, from, []string{"粉丝", "播放", "点赞", "流量", "观看", "人口", "人数", "第"}) {
+	if n.large && !followedBy(text, k, counted) && !latinAt(text, k) && !endsWithAny(text, from, c.counting) {
 		return c.addSum(n, from, k, "", 0.6)
 	}
 	if (!n.han && n.value >= 10 || n.value >= 100) && n.value < 1e8 && c.paid(from) && endsSum(text, k) && k == end {
@@ -157,7 +121,7 @@ func unitLetter(text []rune, i int) float64 {
 // currencyAt finds a currency behind a number, and returns its length.
 func (c *collector) currencyAt(n numeral, k int) (length int, code string) {
 	text := c.runes()
-	for _, cur := range currencies() {
+	for _, cur := range c.currencies {
 		if !hasPrefix(text, k, cur.word) {
 			continue
 		}
@@ -214,9 +178,10 @@ func smallDigit(text []rune, i int) (v float64, end int) {
 }
 
 // signBefore finds a currency sign in front of a number.
-func signBefore(text []rune, from int) (length int, code string) {
+func (c *collector) signBefore(from int) (length int, code string) {
+	text := c.runes()
 	at := skipBack(text, from, 1, " ")
-	for _, s := range signs() {
+	for _, s := range c.signs {
 		if hasSuffix(text, at, s.word) {
 			return from - at + utf8.RuneCountInString(s.word), s.code
 		}
@@ -228,10 +193,7 @@ func signBefore(text []rune, from int) (length int, code string) {
 func (c *collector) paid(from int) bool {
 	text := c.runes()
 	from = skipBack(text, from, 1, " ")
-	return endsWithAny(text, skipBack(text, from, 2, "了:我他她走去"), []string{
-		"转账", "转", "汇款", "汇", "打款", "付款", "支付", "付", "骗", "骗取", "充值", "充", "欠", "损失", "赔", "罚款", "罚", "金额", "共计", "合计", "总计",
-		"借", "贷款", "押金", "交", "花", "亏", "亏损", "收费", "收", "退", "价值", "月薪", "工资", "底薪", "时薪", "薪资", "待遇",
-	})
+	return endsWithAny(text, skipBack(text, from, 2, "了:我他她走去"), c.paying)
 }
 
 // endsSum reports that nothing behind a bare number is counted by it.

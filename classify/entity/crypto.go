@@ -35,7 +35,6 @@ func (c *collector) crypto() {
 
 // addressConfidence is 0 for what is no address.
 func (c *collector) addressConfidence(s string, start, end int) float64 {
-	nearby := holdsAny(c.runes(), start-20, end+12, []string{"usdt", "trc", "erc", "btc", "eth", "tron", "钱包", "地址", "币", "转u", "提现", "充值"})
 	switch low := strings.ToLower(s); {
 	case len(s) == ethereumHex+2 && strings.HasPrefix(low, "0x"):
 		if onlyOf(low[2:], "0123456789abcdef") {
@@ -52,7 +51,7 @@ func (c *collector) addressConfidence(s string, start, end int) float64 {
 			return 0
 		case checkSum(body):
 			return 0.98
-		case nearby && s[0] == 'T' && mixed(s):
+		case s[0] == 'T' && mixed(s) && holdsAny(c.runes(), start-20, end+12, c.trade):
 			return 0.6
 		}
 	}

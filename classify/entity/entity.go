@@ -36,7 +36,8 @@ const (
 
 // Extractor finds entities. It never changes after New and is safe for concurrent use.
 type Extractor struct {
-	classes  []class
+	classes []class
+	vocabulary
 	words    words
 	patterns addressPatterns
 	roles    []role // By word.
@@ -63,8 +64,8 @@ type Found struct {
 
 // New prepares the gazetteer of a directory.
 func New(dir *org.Directory) *Extractor {
-	x := &Extractor{classes: newClasses(), words: newWords(), patterns: newAddressPatterns(), places: newGazetteer(dir)}
-	for i, l := range labels() {
+	x := &Extractor{classes: newClasses(), words: newWords(), patterns: newAddressPatterns(), places: newGazetteer(dir), vocabulary: newVocabulary()}
+	for i, l := range x.labels {
 		x.role(l.text).label = i
 	}
 	for _, a := range strings.Fields(apps) {

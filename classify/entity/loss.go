@@ -13,23 +13,6 @@ const (
 // lossReach is how far before an amount its word may stand, in runes.
 const lossReach = 12
 
-func totalWords() []string {
-	return []string{"共", "总", "合计", "累计", "加起来", "前后", "全部", "一起"}
-}
-
-func sufferedWords() []string {
-	return []string{"骗", "损失", "被偷", "被盗", "盗刷", "偷走", "抢走", "亏", "呃", "涉案", "诈", "坑", "套走", "卷走", "吞", "不退", "价值", "丢"}
-}
-
-func paidWords() []string {
-	return []string{"转", "汇", "打款", "付", "充", "交了", "给了", "投", "借", "打到", "打了", "存", "扣", "拿走", "收了", "收我", "花", "缴", "押金", "定金", "订金", "买", "欠", "拖欠", "刷", "俾咗", "畀咗", "俾了"}
-}
-
-// promised are words of money that was never there to lose.
-func promised() []string {
-	return []string{"奖励", "返利", "佣金", "赚", "要求再", "再交", "还要", "要我再", "再转", "解冻", "月薪", "工资", "日赚", "利润", "收益", "罚款", "奖", "每天", "每月", "每斤", "只退", "退了", "返还"}
-}
-
 // lossAmong returns the index among the entities of the amount that is the
 // whole loss: the largest that is called a total of what was lost, else a
 // loss, else a payment. It is -1 where no amount is any of these.
@@ -71,12 +54,12 @@ func (c *collector) lossRank(s sum, i int) int {
 		}
 	}
 	behind := min(len(text), s.to+4)
-	lost := holdsAny(text, from, s.from, sufferedWords()) || holdsAny(text, s.to, behind, []string{"被骗", "被偷", "没了", "被盗", "打水漂", "转走", "被转"})
-	paid := holdsAny(text, from, s.from, paidWords()) || holdsAny(text, s.to, behind, []string{"转到", "转给", "转入", "汇到", "汇入", "汇给", "打到", "打给", "转出"})
+	lost := holdsAny(text, from, s.from, c.suffered) || holdsAny(text, s.to, behind, c.lostBehind)
+	paid := holdsAny(text, from, s.from, c.paidOut) || holdsAny(text, s.to, behind, c.paidBehind)
 	switch {
-	case holdsAny(text, from, s.from, promised()):
+	case holdsAny(text, from, s.from, c.promised):
 		return notLoss
-	case holdsAny(text, from, s.from, totalWords()) && (lost || paid || i > 0):
+	case holdsAny(text, from, s.from, c.totals) && (lost || paid || i > 0):
 		return lossTotal
 	case lost:
 		return lossSuffered

@@ -192,10 +192,7 @@ func grouped(groups []group, layouts ...string) bool {
 func (c *collector) numbersThings(at int) bool {
 	text := c.runes()
 	at = skipBack(text, at, 4, ":是为 (\"“#")
-	return endsWithAny(text, at, []string{
-		"单号", "编号", "流水号", "案号", "工号", "订单", "运单", "流水", "编码", "凭证号", "学号", "合同号", "序列号", "条码", "批号", "快递号",
-		"物流号", "交易号", "受理号", "工单", "票号", "卷号", "账单号", "商户号", "no.",
-	})
+	return endsWithAny(text, at, c.things)
 }
 
 // localCode is the area code of numbers written without one.
@@ -239,7 +236,7 @@ func areaCode(d string) int {
 func (c *collector) phoneContext(at int) bool {
 	text := c.runes()
 	at = skipBack(text, at, 4, ":是为 (号码.打")
-	return endsWithAny(text, at, []string{"电话", "座机", "固话", "致电", "拨", "热线", "tel", "来电", "传真", "联系方式"})
+	return endsWithAny(text, at, c.phones)
 }
 
 // mobile checks a mainland mobile number: 11 digits from 13 to 19.
@@ -293,8 +290,5 @@ func (c *collector) cardContext(start, end int) bool {
 		return false
 	}
 	text := c.runes()
-	words := []string{
-		"卡", "账号", "账户", "户头", "银行", "农行", "工行", "建行", "中行", "邮储", "信用社", "农信", "存折", "户名", "收款", "汇款", "汇到", "打到", "打入", "转", "汇", "账",
-	}
-	return holdsAny(text, start-cardReach, start, words) || holdsAny(text, end, end+cardReach/2, words)
+	return holdsAny(text, start-cardReach, start, c.banking) || holdsAny(text, end, end+cardReach/2, c.banking)
 }

@@ -15,6 +15,7 @@ type gazetteer struct {
 	names     []name
 	index     map[string]int // Of names, by text.
 	ambiguous map[string]org.Ambiguity
+	cities    []string // Of elsewhere.
 }
 
 // name is what one string can mean.
@@ -29,7 +30,7 @@ type name struct {
 const minName = 2 // Runes.
 
 func newGazetteer(dir *org.Directory) gazetteer {
-	g := gazetteer{dir: dir, index: map[string]int{}, ambiguous: map[string]org.Ambiguity{}}
+	g := gazetteer{dir: dir, index: map[string]int{}, ambiguous: map[string]org.Ambiguity{}, cities: strings.Fields(otherCities)}
 	for _, a := range dir.Ambiguities() {
 		g.ambiguous[a.Term] = a
 	}
@@ -162,7 +163,7 @@ func (c *collector) countiesNamed(matches []match) []string {
 	var counties []string
 	for _, m := range matches {
 		n := &g.names[c.roles[m.word].name]
-		if _, unclear := g.ambiguous[n.text]; len(n.divisions) > 0 && !n.bare && !unclear && !elsewhere(c.runes(), m) {
+		if _, unclear := g.ambiguous[n.text]; len(n.divisions) > 0 && !n.bare && !unclear && !g.elsewhere(c.runes(), m) {
 			if code := g.oneCounty(n); code != "" {
 				counties = appendNew(counties, g.county(code))
 			}
@@ -229,7 +230,7 @@ func (g gazetteer) narrow(units, counties []string) []string {
 // ambiguous alone needs its county in the letter, and never stands before a
 // 市, 县 or 区 of its own: 中山市.
 func (g gazetteer) settle(n *name, text []rune, m match, counties []string) (code string, conf float64) {
-	if len(n.divisions) == 0 || elsewhere(text, m) {
+	if len(n.divisions) == 0 || g.elsewhere(text, m) {
 		return "", 0
 	}
 	if code = g.meant(n, text, m, counties); code == "" {
@@ -307,15 +308,9 @@ func placeLike(text []rune, m match) bool {
 
 // elsewhere reports a name that follows that of a province or city other than
 // ours: 惠州龙门, 深圳市南山.
-func elsewhere(text []rune, m match) bool {
+func (g gazetteer) elsewhere(text []rune, m match) bool {
 	at := skipBack(text, m.start, 2, "省市县区的")
-	return endsWithAny(text, at, otherCities())
-}
-
-// otherCities are those whose places share names with ours, and the provinces.
-func otherCities() []string {
-	return strings.Fields(`北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门
-广州 深圳 珠海 汕头 佛山 韶关 肇庆 惠州 梅州 汕尾 河源 阳江 清远 东莞 中山 潮州 揭阳 云浮 茂名 江门 杭州 苏州 南京 武汉 成都 长沙 南宁 海口 福州 厦门 番禺 越秀 天河`)
+	return endsWithAny(text, at, g.cities)
 }
 
 // justAfterCounty reports a name right behind its county's: 霞山建设.

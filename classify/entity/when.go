@@ -3,6 +3,7 @@ package entity
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // shanghai is a fixed zone: there has been no daylight saving since 1991, and
@@ -22,6 +23,7 @@ type finding struct {
 
 // calendar resolves times against the day of the letter.
 type calendar struct {
+	*vocabulary
 	anchor, today time.Time
 }
 
@@ -32,7 +34,7 @@ func (c *collector) times(receivedAt time.Time) {
 		return
 	}
 	anchor := receivedAt.In(shanghai())
-	cal := calendar{anchor, time.Date(anchor.Year(), anchor.Month(), anchor.Day(), 0, 0, 0, 0, anchor.Location())}
+	cal := calendar{&c.vocabulary, anchor, time.Date(anchor.Year(), anchor.Month(), anchor.Day(), 0, 0, 0, 0, anchor.Location())}
 	text := c.runes()
 	for i := c.next(0, classDigit|classHanDigit|classNumeral); i < len(text); i = c.next(i, classDigit|classHanDigit|classNumeral) {
 		f := cal.dateAt(text, i)
@@ -188,51 +190,15 @@ func (cal calendar) agoAt(text []rune, i int) finding {
 		return finding{end: i}
 	}
 	unit := skip(text, k, "个")
-	for _, u := range []struct {
-		words           []string
-		days, months    int
-		spanDays, spanM int
-	}{
-		{[]string{"天前", "日前", "天之前"}, 1, 0, 1, 0},
-		{[]string{"周前", "星期前", "礼拜前"}, 7, 0, 7, 0},
-		{[]string{"月前", "月之前"}, 0, 1, 0, 1},
-		{[]string{"年前", "年之前"}, 0, 12, 0, 12},
-	} {
+	for _, u := range cal.ago {
 		for _, w := range u.words {
 			if hasPrefix(text, unit, w) {
 				from := cal.today.AddDate(0, -n*u.months, -n*u.days)
-				return finding{interval: interval{from, from.AddDate(0, u.spanM, u.spanDays)}, end: unit + len([]rune(w)), conf: 0.6}
+				return finding{interval: interval{from, from.AddDate(0, u.spanMonths, u.spanDays)}, end: unit + utf8.RuneCountInString(w), conf: 0.6}
 			}
 		}
 	}
 	return finding{end: i}
-}
-
-// partOfDay gives the hours of a word; from six in the evening on, the night
-// may go on to six in the morning.
-type partOfDay struct {
-	word     string
-	from, to int
-}
-
-func partsOfDay() []partOfDay {
-	return []partOfDay{
-		{"凌晨", 0, 6},
-		{"清晨", 5, 8},
-		{"早晨", 5, 9},
-		{"早上", 5, 9},
-		{"上午", 6, 12},
-		{"中午", 11, 14},
-		{"下午", 12, 18},
-		{"傍晚", 17, 20},
-		{"晚上", 18, 24},
-		{"夜里", 18, 30},
-		{"深夜", 22, 30},
-		{"半夜", 22, 30},
-		{"夜间", 18, 30},
-		{"晚", 18, 24},
-		{"早", 5, 9},
-	}
 }
 
 // withClock narrows a day by the part of the day and the hour behind it.
@@ -247,10 +213,9 @@ func (cal calendar) withClock(text []rune, f finding) finding {
 	if f.night {
 		part = partOfDay{"", 18, 30}
 	}
-	parts := partsOfDay()
-	if k := slices.IndexFunc(parts, func(p partOfDay) bool { return hasPrefix(text, at, p.word) }); k >= 0 {
-		part = parts[k]
-		at += len([]rune(part.word))
+	if k := slices.IndexFunc(cal.parts, func(p partOfDay) bool { return hasPrefix(text, at, p.word) }); k >= 0 {
+		part = cal.parts[k]
+		at += utf8.RuneCountInString(part.word)
 		f.interval = interval{midnight.Add(time.Duration(part.from) * time.Hour), midnight.Add(time.Duration(part.to) * time.Hour)}
 		f.end = at
 	}
