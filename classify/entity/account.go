@@ -36,7 +36,7 @@ func (c *collector) laterQQ() {
 			end++
 		}
 		if endsWithAny(text, skipBack(text, i, 2, "是为:"), c.numbered) && !c.numbersThings(i) &&
-			end-i >= 6 && end-i <= 10 && qqNumber(text[i:end]) && !latinAt(text, end) && !followedBy(text, end, "-") {
+			!holdsAny(text, i-10, i, c.otherNumbers) && end-i >= 6 && end-i <= 10 && qqNumber(text[i:end]) && !latinAt(text, end) && !followedBy(text, end, "-*") {
 			c.add(KindQQ, i, end, string(text[i:end]), 0.6)
 		}
 		i = end

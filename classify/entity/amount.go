@@ -79,7 +79,7 @@ func (c *collector) amount(n numeral, from, end int) int {
 	if length, code := c.signBefore(from); length > 0 {
 		return c.addSum(n, from-length, max(end, k), code, 0.9)
 	}
-	if followedBy(text, k, "角毛") && n.value < 10 && (n.han || k == end) && !followedBy(text, k+1, "落度色巾发衣线") {
+	if followedBy(text, k, "角毛") && n.value < 10 && (followedBy(text, k+1, "钱") || !n.han && endsSum(text, k+1)) {
 		n.value /= 10
 		return c.addSum(n, from, k+1, "", 0.7)
 	}

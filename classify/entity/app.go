@@ -37,7 +37,11 @@ func ordinary(text []rune, start, end int) bool {
 	case "大麦":
 		return followedBy(text, end, "茶田粥若")
 	case "转转":
-		return followedBy(text, start-1, "团逛出来") || followedBy(text, end, "悠")
+		return !hasPrefix(text, end, "app") && !hasPrefix(text, end, "平台") && !followedBy(text, end, "上买卖软")
+	case "钉钉":
+		return followedBy(text, start-1, "上") && followedBy(text, start-2, "板")
+	case "贴吧":
+		return followedBy(text, start-1, "补津")
 	case "白条":
 		return followedBy(text, start-1, "打")
 	}

@@ -90,6 +90,13 @@ func (x *Extractor) role(word string) *role {
 
 // Extract reads one folded text; receivedAt anchors words like 昨晚.
 func (x *Extractor) Extract(t normalise.Text, receivedAt time.Time) Found {
+	return x.ExtractFiled(t, receivedAt, "")
+}
+
+// ExtractFiled is Extract for a letter whose writer gave a division, by code or
+// "": where the text names no county, shared names of places and stations are
+// those of the writer's. An unknown code counts as none.
+func (x *Extractor) ExtractFiled(t normalise.Text, receivedAt time.Time, division string) Found {
 	s, ok := x.scratch.Get().(*scratch)
 	if !ok {
 		s = &scratch{}
@@ -105,7 +112,7 @@ func (x *Extractor) Extract(t normalise.Text, receivedAt time.Time) Found {
 	c.amounts()
 	c.times(receivedAt)
 	c.appNames()
-	p := c.divisionsAndUnits()
+	p := c.divisionsAndUnits(division)
 	slices.SortFunc(c.found, func(a, b letter.Entity) int { return cmp.Compare(a.Start, b.Start) })
 	return Found{Entities: c.found, Units: p.units, Ambiguous: p.ambiguous, Division: p.division, Loss: c.lossAmong(c.found)}
 }

@@ -214,7 +214,7 @@ func (c *collector) landline(d string, groups []group) (value string, conf float
 	case (strings.HasPrefix(d, "400") || strings.HasPrefix(d, "800")) && len(d) == 10 &&
 		(grouped(groups, "3 3 4", "3 4 3", "3 7") || len(groups) == 1 && c.phoneContext(groups[0].start)):
 		return d, 0.85
-	case len(d) == 7 && d[0] >= '2' && grouped(groups, "7", "3 4") && c.phoneContext(groups[0].start):
+	case len(d) == 7 && d[0] >= '2' && !strings.HasPrefix(d, "400") && !strings.HasPrefix(d, "800") && grouped(groups, "7", "3 4") && c.phoneContext(groups[0].start):
 		return localCode + d, 0.75
 	}
 	return "", 0

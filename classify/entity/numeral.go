@@ -87,6 +87,9 @@ func readNumeral(text []rune, i int) (numeral, int) {
 	if r.at == i {
 		return numeral{}, i
 	}
+	if r.pending && r.last >= 1000 && r.digits == 2 && r.out.han && int(r.n)%10 == int(r.n)/10+1 {
+		r.n, r.digits, r.out.rough = float64(int(r.n)/10), 1, true // 一万七八 is 17,000 or so.
+	}
 	if r.pending && r.last >= 100 && r.n < 10 && r.digits == 1 && !r.zero {
 		r.n *= float64(r.last) / 10 // 三万五 is 35,000, 一百零五 is 105.
 	}

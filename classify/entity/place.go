@@ -16,6 +16,7 @@ type gazetteer struct {
 	index     map[string]int // Of names, by text.
 	ambiguous map[string]org.Ambiguity
 	cities    []string // Of elsewhere.
+	ordinary  map[string]bool
 }
 
 // name is what one string can mean.
@@ -31,6 +32,10 @@ const minName = 2 // Runes.
 
 func newGazetteer(dir *org.Directory) gazetteer {
 	g := gazetteer{dir: dir, index: map[string]int{}, ambiguous: map[string]org.Ambiguity{}, cities: strings.Fields(otherCities)}
+	g.ordinary = map[string]bool{}
+	for _, w := range strings.Fields(ordinaryNames) {
+		g.ordinary[w] = true
+	}
 	for _, a := range dir.Ambiguities() {
 		g.ambiguous[a.Term] = a
 	}
@@ -128,11 +133,15 @@ type placesFound struct {
 	division  string
 }
 
-// divisionsAndUnits reports places and units, the longest names first in mind.
-func (c *collector) divisionsAndUnits() placesFound {
+// divisionsAndUnits reports places and units, the longest names first in mind;
+// filed is the division that the writer gave.
+func (c *collector) divisionsAndUnits(filed string) placesFound {
 	g, text := c.places, c.runes()
 	matches := longestOnly(c.matching(func(r role) bool { return r.name >= 0 }))
 	counties := c.countiesNamed(matches)
+	if _, known := g.dir.Division(filed); known && len(counties) == 0 && g.county(filed) != "" {
+		counties = append(counties, g.county(filed))
+	}
 	votes := map[string]float64{}
 	var out placesFound
 	for _, m := range matches {
@@ -163,7 +172,7 @@ func (c *collector) countiesNamed(matches []match) []string {
 	var counties []string
 	for _, m := range matches {
 		n := &g.names[c.roles[m.word].name]
-		if _, unclear := g.ambiguous[n.text]; len(n.divisions) > 0 && !n.bare && !unclear && !g.elsewhere(c.runes(), m) {
+		if _, unclear := g.ambiguous[n.text]; len(n.divisions) > 0 && !n.bare && !unclear && !g.ordinary[n.text] && !g.elsewhere(c.runes(), m) {
 			if code := g.oneCounty(n); code != "" {
 				counties = appendNew(counties, g.county(code))
 			}
@@ -244,10 +253,19 @@ func (g gazetteer) settle(n *name, text []rune, m match, counties []string) (cod
 	if rule, unclear := g.ambiguous[n.text]; unclear {
 		return g.settleUnclear(rule, text, m, code, conf, inCounty)
 	}
-	if n.bare && !inCounty {
+	if (n.bare || g.ordinary[n.text]) && !inCounty {
+		if !startsName(text, m.start) {
+			return "", 0
+		}
 		conf -= 0.2
 	}
 	return code, conf
+}
+
+// startsName reports that a name may start at i: at the beginning of a clause
+// or behind a word of place, not in the middle of 娱乐民众.
+func startsName(text []rune, i int) bool {
+	return i == 0 || followedBy(text, i-1, ",。.;:、!?()\"“”「 \n\t-—在到从去住回于的是位往经过自至由近附们及和与") || text[i-1] < 0x80
 }
 
 // meant picks the division among those of a name.
@@ -288,6 +306,9 @@ func (g gazetteer) settleUnclear(rule org.Ambiguity, text []rune, m match, code 
 	case rule.Kind == kindClear:
 		return code, conf
 	case rule.Kind == kindIncomplete:
+		if !startsName(text, m.start) {
+			return "", 0 // 高新技术产业开发区.
+		}
 		return code, conf - 0.2
 	case g.justAfterCounty(text, m.start, code):
 		return code, conf

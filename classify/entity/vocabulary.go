@@ -9,6 +9,8 @@ type vocabulary struct {
 	announcing []string // Fillers after which anything is an account.
 	numbered   []string // Before a number told away from its label.
 
+	otherNumbers []string // Before one that is no QQ number.
+
 	things  []string // Whose numbers are nobody's: orders, parcels, cases.
 	phones  []string
 	banking []string
@@ -64,13 +66,14 @@ func newVocabulary() vocabulary {
 			{KindDouyin, "抖音", false},
 			{KindDouyin, "快手", false},
 		},
-		fillers:    append(strings.Fields(`转账给 转账到 转给 转到 付款给 收款 付给 联系方式 联系 号码 账号 账户 好友 号 群 昵称 叫 是 为 用 : = ( [ 【 " “ 「 加 他 她 的`), " "),
-		announcing: strings.Fields(`号 账 : = 是 为 ( [ " “ 群`),
-		numbered:   []string{"号码", "账号", "号"},
-		things:     strings.Fields(`单号 编号 流水号 案号 工号 订单 运单 流水 编码 凭证号 学号 合同号 序列号 条码 批号 快递号 物流号 交易号 受理号 工单 票号 卷号 账单号 商户号 no.`),
-		phones:     strings.Fields(`电话 座机 固话 致电 拨 热线 tel 来电 传真 联系方式`),
-		banking:    strings.Fields(`卡 账号 账户 户头 银行 农行 工行 建行 中行 邮储 信用社 农信 存折 户名 收款 打到 打入 转 汇 账`),
-		trade:      strings.Fields(`usdt trc erc btc eth tron 钱包 地址 币 转u 提现 充值`),
+		fillers:      append(strings.Fields(`转账给 转账到 转给 转到 付款给 收款 付给 联系方式 联系 号码 账号 账户 好友 号 群 昵称 叫 是 为 用 : = ( [ 【 " “ 「 加 他 她 的`), " "),
+		announcing:   strings.Fields(`号 账 : = 是 为 ( [ " “ 群`),
+		numbered:     []string{"号码", "账号", "号"},
+		otherNumbers: strings.Fields(`证 卡 交易 银行 帐 账户 电话 手机 号线 房 车`),
+		things:       strings.Fields(`单号 编号 流水号 案号 工号 订单 运单 流水 编码 凭证号 学号 合同号 序列号 条码 批号 快递号 物流号 交易号 受理号 工单 票号 卷号 账单号 商户号 no.`),
+		phones:       strings.Fields(`电话 座机 固话 致电 拨 热线 tel 来电 传真 联系方式`),
+		banking:      strings.Fields(`卡 账号 账户 户头 银行 农行 工行 建行 中行 邮储 信用社 农信 存折 户名 收款 打到 打入 转 汇 账`),
+		trade:        strings.Fields(`usdt trc erc btc eth tron 钱包 地址 币 转u 提现 充值`),
 		currencies: []currency{
 			{"人民币", ""},
 			{"块钱", ""},
@@ -135,3 +138,6 @@ func newVocabulary() vocabulary {
 // otherCities are those whose places share names with ours, and the provinces.
 const otherCities = `北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门
 广州 深圳 珠海 汕头 佛山 韶关 肇庆 惠州 梅州 汕尾 河源 阳江 清远 东莞 中山 潮州 揭阳 云浮 茂名 江门 杭州 苏州 南京 武汉 成都 长沙 南宁 海口 福州 厦门 番禺 越秀 天河`
+
+// ordinaryNames are aliases that are ordinary words or common names as well.
+const ordinaryNames = `平坦 河堤 浅水 石门 新华 中心医院 城市广场 火车南站 城南 东里 五里 建新 乐民 南兴 新园 锦和 龙湾 港城 友谊路 光复路 延安路 海大 三元塔 通明 流沙 板桥 附属医院 建设路 解放西路 湖光 下六 南油`

@@ -49,11 +49,22 @@ func (c *collector) times(receivedAt time.Time) {
 		i = f.end
 	}
 	for _, m := range longestOnly(c.matching(func(r role) bool { return r.when })) {
-		if f := cal.relative(string(text[m.start:m.end])); !f.from.IsZero() {
+		if f := cal.relative(string(text[m.start:m.end])); !f.from.IsZero() && !notADay(text, m) {
 			f.end = m.end
 			c.addTime(m.start, cal.withClock(text, f))
 		}
 	}
+}
+
+// notADay reports a word that looks like a day: 初三 of a school, 五一 of a road.
+func notADay(text []rune, m match) bool {
+	switch {
+	case text[m.start] == '初':
+		return followedBy(text, m.end, "学班年毕上下升中级数语英物化生老的") || followedBy(text, m.start-1, "读上升减从高和到、")
+	case text[m.start] == '五' || text[m.start] == '元' || text[m.start] == '国' || text[m.start] == '七':
+		return followedBy(text, m.end, "路村街队小广大桥一二三四五六七八九十零")
+	}
+	return false
 }
 
 // afterNumber passes over all digits at i.
@@ -105,7 +116,7 @@ func (cal calendar) dateAt(text []rune, i int) finding {
 		}
 	case followedBy(text, k, "月") && n >= 1 && n <= 12 && k-i <= 2:
 		d, end := dayOfMonth(text, k+1)
-		iv, conf := cal.monthDay(0, n, d)
+		iv, conf := cal.monthDay(cal.yearBefore(text, i), n, d)
 		return finding{interval: iv, end: end, conf: conf}
 	case followedBy(text, k, "-./") && k-i == 4 && century(n):
 		month, m := readInt(text, k+1)
@@ -117,6 +128,23 @@ func (cal calendar) dateAt(text []rune, i int) finding {
 		}
 	}
 	return none
+}
+
+// yearBefore returns the year that stands in front of a month: 去年6月, 2014年的
+// 10月; 0 for none.
+func (cal calendar) yearBefore(text []rune, i int) int {
+	at := skipBack(text, i, 2, "的 ")
+	for back, word := range []string{"今年", "去年", "前年"} {
+		if hasSuffix(text, at, word) {
+			return cal.anchor.Year() - back
+		}
+	}
+	if at >= 5 && text[at-1] == '年' {
+		if n, k := readInt(text, at-5); k == at-1 && century(n) {
+			return n
+		}
+	}
+	return 0
 }
 
 func century(year int) bool { return year >= 1900 && year < 2100 }
