@@ -152,7 +152,7 @@ func listPartitions(ctx context.Context, client *kafka.Client, topic string) ([]
 	var ids []int
 	for _, t := range meta.Topics {
 		if t.Error != nil {
-			return nil, fmt.Errorf("listing partitions of %s: %w", topic, t.Error)
+			return nil, fmt.Errorf("listing partitions of %s: %w", topic, explainMissing(t.Error))
 		}
 		for _, p := range t.Partitions {
 			ids = append(ids, p.ID)

@@ -88,7 +88,7 @@ func (p *Producer) Send(ctx context.Context, records ...letter.Record) error {
 		messages[n] = m
 	}
 	if err := write(ctx, p.writer, &messages); err != nil {
-		return fmt.Errorf("sending %d records: %w", len(records), err)
+		return fmt.Errorf("sending %d records: %w", len(records), explainMissing(err))
 	}
 	return nil
 }

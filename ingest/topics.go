@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"strconv"
 
@@ -18,11 +19,7 @@ import (
 func (i *Ingester) awaitTopics(ctx context.Context) error {
 	err := i.retry(ctx, "topics", func(ctx context.Context) error {
 		for _, topic := range i.cfg.Topics() {
-			_, err := listPartitions(ctx, i.client, topic)
-			if errors.Is(err, kafka.UnknownTopicOrPartition) {
-				return fmt.Errorf("topic %s does not exist; create it with retention.ms=-1, retention.bytes=-1 and max.message.bytes=%d or more", topic, i.cfg.leastMessageBytes())
-			}
-			if err != nil {
+			if _, err := listPartitions(ctx, i.client, topic); err != nil {
 				return err
 			}
 		}
@@ -35,6 +32,14 @@ func (i *Ingester) awaitTopics(ctx context.Context) error {
 		i.tellUnfit(ctx, topic)
 	}
 	return nil
+}
+
+// explainMissing adds what to do to the error of a topic that is not there.
+func explainMissing(err error) error {
+	if errors.Is(err, kafka.UnknownTopicOrPartition) {
+		return fmt.Errorf("the topic does not exist; create it with retention.ms=-1, retention.bytes=-1 and max.message.bytes=2097152: %w", err)
+	}
+	return err
 }
 
 // leastMessageBytes is the least max.message.bytes of a topic: what we write at
@@ -55,6 +60,7 @@ func (c Config) topicRules() []rule {
 		{setting: "retention.bytes", want: "-1"},
 		{setting: "cleanup.policy", want: "delete"}, // Compaction would keep one record of each letter.
 		{setting: "message.timestamp.type", want: "CreateTime"},
+		{setting: "message.timestamp.before.max.ms", want: strconv.Itoa(math.MaxInt64)}, // History is years old.
 		{"max.message.bytes", strconv.Itoa(c.leastMessageBytes()), func(value string) bool {
 			n, err := strconv.Atoi(value)
 			return err == nil && n >= c.leastMessageBytes()

@@ -20,7 +20,7 @@ func TestWaitsForItsTopics(t *testing.T) {
 	r.cfg.LettersTopic, r.cfg.EventsTopic = r.cluster.Name("letters"), r.cluster.Name("events")
 	r.cfg.LettersDLQTopic, r.cfg.EventsDLQTopic = r.cluster.Name("letters.dlq"), r.cluster.Name("events.dlq")
 	i, stop := r.start()
-	r.wait("word of what is missing", func() bool { return strings.Contains(r.log.String(), r.cfg.LettersTopic+" does not exist") })
+	r.wait("word of what is missing", func() bool { return strings.Contains(r.log.String(), r.cfg.LettersTopic+": the topic does not exist; create it") })
 	if i.CaughtUp() {
 		t.Error("caught up with topics that do not exist")
 	}
@@ -32,6 +32,33 @@ func TestWaitsForItsTopics(t *testing.T) {
 	stop()
 	if n := len(r.store.progress); n != 8 {
 		t.Errorf("progress of %d partitions, want the 8 created", n)
+	}
+}
+
+// TestMissingTopicsAreNotMade uses each tool before there are topics.
+func TestMissingTopicsAreNotMade(t *testing.T) {
+	r := newRig(t)
+	r.cfg.LettersTopic, r.cfg.LettersDLQTopic = r.cluster.Name("letters"), r.cluster.Name("letters.dlq")
+	p, err := ingest.NewProducer(r.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	d, err := ingest.NewDeadLetters(r.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	for range 2 { // Had the first round made them, the second would go well.
+		if err := p.Send(t.Context(), aLetter(t, 0)); err == nil || !strings.Contains(err.Error(), "does not exist; create it") {
+			t.Errorf("sending: %v", err)
+		}
+		if _, err := d.Replay(t.Context(), ingest.DeadLetterFilter{}); err == nil || !strings.Contains(err.Error(), "does not exist; create it") {
+			t.Errorf("replaying: %v", err)
+		}
+		if _, err := ingest.Audit(t.Context(), r.cfg, r.store); err == nil || !strings.Contains(err.Error(), "does not exist; create it") {
+			t.Errorf("auditing: %v", err)
+		}
 	}
 }
 
@@ -49,6 +76,7 @@ func TestUnfitTopicsAreNamed(t *testing.T) {
 			{ConfigName: "cleanup.policy", ConfigValue: "compact"},
 			{ConfigName: "max.message.bytes", ConfigValue: "1048588"},
 			{ConfigName: "message.timestamp.type", ConfigValue: "LogAppendTime"},
+			{ConfigName: "message.timestamp.before.max.ms", ConfigValue: "86400000"},
 		},
 	}}})
 	if err != nil || resp.Errors[r.cfg.EventsTopic] != nil {
@@ -58,7 +86,7 @@ func TestUnfitTopicsAreNamed(t *testing.T) {
 	r.wait("caught up", i.CaughtUp)
 	stop()
 	log := r.log.String()
-	for _, setting := range []string{"retention.ms", "cleanup.policy", "max.message.bytes", "message.timestamp.type"} {
+	for _, setting := range []string{"retention.ms", "cleanup.policy", "max.message.bytes", "message.timestamp.type", "message.timestamp.before.max.ms"} {
 		if n := strings.Count(log, "setting="+setting+" "); n != 1 {
 			t.Errorf("%s is named %d times, want once", setting, n)
 		}
