@@ -20,7 +20,9 @@ func TestWaitsForItsTopics(t *testing.T) {
 	r.cfg.LettersTopic, r.cfg.EventsTopic = r.cluster.Name("letters"), r.cluster.Name("events")
 	r.cfg.LettersDLQTopic, r.cfg.EventsDLQTopic = r.cluster.Name("letters.dlq"), r.cluster.Name("events.dlq")
 	i, stop := r.start()
-	r.wait("word of what is missing", func() bool { return strings.Contains(r.log.String(), r.cfg.LettersTopic+": the topic does not exist; create it") })
+	r.wait("word of what is missing", func() bool {
+		return strings.Contains(r.log.String(), r.cfg.LettersTopic+": the topic does not exist; create it")
+	})
 	if i.CaughtUp() {
 		t.Error("caught up with topics that do not exist")
 	}
