@@ -70,7 +70,11 @@ func (s *Segmenter) relax(text []rune, i int, base float32, b *Buffer) {
 		if r >= 'A' && r <= 'Z' {
 			r += 'a' - 'A'
 		}
-		node = t.child(node, t.code(r))
+		if k == i {
+			node = int(t.first[t.code(r)])
+		} else {
+			node = t.child(node, t.code(r))
+		}
 		if node == noNode {
 			break
 		}
@@ -82,7 +86,7 @@ func (s *Segmenter) relax(text []rune, i int, base float32, b *Buffer) {
 		}
 		if t.slots[node]&slotWord != 0 {
 			single = single || k+1 == unitEnd
-			b.improve(i, k, base+t.distance[node])
+			b.improve(i, k, base+t.length(node))
 		}
 	}
 	if single {
