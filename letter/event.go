@@ -151,6 +151,9 @@ func ParseEvent(r Record) (Event, error) {
 			return Event{}, err
 		}
 	}
+	if c, ok := e.Payload.(*Classified); ok && c.Verdict.ID != e.Letter {
+		return Event{}, invalid("bad_id", "data.verdict.id", "is not the letter the record is about")
+	}
 	return e, e.Payload.validate()
 }
 

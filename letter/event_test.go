@@ -26,7 +26,7 @@ func TestParseEvent(t *testing.T) {
 		{"letter.revisited", `{"unit":"440803-XX","actor":"p7","reached":true,"solved":"yes","satisfaction":null}`, &letter.Revisited{Common: common, Reached: true, Solved: "yes"}},
 		{"case.arrested", `{"unit":"440803-XX","actor":"p7","case":"A1","suspects":["s1"]}`, &letter.CaseArrested{Common: common, Case: "A1", Suspects: []string{"s1"}}},
 		{"series.linked", `{"unit":"440803-XX","actor":"p7","series":"S1","letters":["a"]}`, &letter.SeriesChanged{Common: common, Series: "S1", Letters: []letter.ID{"a"}}},
-		{"letter.classified", `{"model":"m","dictionary":"d","verdict":{"id":"a","type":"L05"}}`, &letter.Classified{Model: "m", Dictionary: "d", Verdict: letter.Verdict{ID: "a", Type: "L05"}}},
+		{"letter.classified", `{"model":"m","dictionary":"d","verdict":{"id":"2024040500017","type":"L05"}}`, &letter.Classified{Model: "m", Dictionary: "d", Verdict: letter.Verdict{ID: "2024040500017", Type: "L05"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.typ, func(t *testing.T) {
@@ -59,6 +59,8 @@ func TestParseEventRefuses(t *testing.T) {
 		{"until", "letter.extension_decided", `{"unit":"440800-XX","actor":"p","approved":true,"until":"soon","told_writer":true}`, "bad_time", "data.until"},
 		{"second person", "letter.invalidated", `{"unit":"440800-XX","actor":"p","second":"p","why":"test"}`, "bad_data", "data.second"},
 		{"L11 is a topic", "letter.relabelled", `{"unit":"440800-XX","actor":"p","type":"L11"}`, "unknown_code", "data.type"},
+		{"verdict of another letter", "letter.classified", `{"model":"m","dictionary":"d","verdict":{"id":"x","type":"L05"}}`, "bad_id", "data.verdict.id"},
+		{"verdict's topic", "letter.classified", `{"model":"m","dictionary":"d","verdict":{"id":"2024040500017","topic":"T99"}}`, "unknown_code", "data.verdict.topic"},
 		{"satisfaction", "letter.revisited", `{"unit":"440800-XX","actor":"p","reached":true,"solved":"yes","satisfaction":6}`, "bad_data", "data.satisfaction"},
 		{"outage backwards", "system.outage", `{"unit":"440800-XX","actor":"p","second":"q","from":"2024-04-05T02:00:00Z","to":"2024-04-05T01:00:00Z"}`, "bad_data", "data.to"},
 	}

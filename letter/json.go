@@ -31,6 +31,10 @@ func checkJSON(b []byte, lim Limits) error {
 	return checkShape(b, lim.MaxDepth)
 }
 
+// maxKeys is far above what any object of the contract has, and keeps the
+// search for a key that stands twice cheap on hostile input.
+const maxKeys = 128
+
 // checkShape walks valid JSON once, without building values.
 func checkShape(b []byte, maxDepth int) error {
 	type level struct {
@@ -59,6 +63,9 @@ func checkShape(b []byte, maxDepth int) error {
 				top := &stack[len(stack)-1]
 				if !isFieldName(key) {
 					return invalid("bad_key", clip(key), "field names are lower-case a-z 0-9 _")
+				}
+				if len(top.keys) == maxKeys {
+					return invalid("too_many_fields", "", "an object has more than %d fields", maxKeys)
 				}
 				if slices.Contains(top.keys, key) {
 					return invalid("duplicate_key", key, "stands twice in one object")

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 	"unicode/utf8"
 )
@@ -30,7 +31,7 @@ func (c Channel) Valid() bool {
 
 // Writer stands for the person who wrote, without saying who it is.
 type Writer struct {
-	Key         string `json:"key"`    // HMAC of the verified ID number, else of the phone; empty when anonymous.
+	Key         string `json:"key"`    // Hex of the HMAC of the verified ID number, else of the phone; empty when anonymous.
 	Sealed      string `json:"sealed"` // Identity record sealed by the key provider; empty when there is none.
 	Verified    bool   `json:"verified"`
 	Contactable bool   `json:"contactable"`
@@ -117,12 +118,6 @@ func (d Received) validate() error {
 		return invalid("too_long", "data.title", "is longer than %d characters", MaxTitleRunes)
 	case utf8.RuneCountInString(d.Body) > MaxBodyRunes:
 		return invalid("too_long", "data.body", "is longer than %d characters", MaxBodyRunes)
-	case len(d.Writer.Key) > maxKeyLen:
-		return invalid("too_long", "data.writer.key", "is longer than %d bytes", maxKeyLen)
-	case looksClear(d.Writer.Key):
-		return invalid("clear_identity", "data.writer.key", "is a number in clear; send an HMAC made by jiesu send")
-	case len(d.Writer.Sealed) > maxSealedLen:
-		return invalid("too_long", "data.writer.sealed", "is longer than %d bytes", maxSealedLen)
 	case len(d.Attachments) > maxAttachments:
 		return invalid("too_long", "data.attachments", "has more than %d entries", maxAttachments)
 	case d.UnitHint != "" && !validCode(d.UnitHint):
@@ -130,21 +125,44 @@ func (d Received) validate() error {
 	case d.Division != "" && !validCode(d.Division):
 		return invalid("unknown_code", "data.division", "is not a division code")
 	}
+	for _, a := range d.Attachments {
+		if err := a.validate(); err != nil {
+			return err
+		}
+	}
+	return d.Writer.validate()
+}
+
+// validate accepts only what cannot be an identity in clear: a key is the hex
+// of an HMAC, a sealed record has the form the key provider gives it.
+func (w Writer) validate() error {
+	switch {
+	case w.Key != "" && !writerKey.MatchString(w.Key):
+		return invalid("clear_identity", "data.writer.key", "must be empty or 32-128 lower-case hex digits, as jiesu send makes them")
+	case len(w.Sealed) > maxSealedLen:
+		return invalid("too_long", "data.writer.sealed", "is longer than %d bytes", maxSealedLen)
+	case w.Sealed != "" && !sealedRecord.MatchString(w.Sealed):
+		return invalid("clear_identity", "data.writer.sealed", "must be empty or a sealed record, as jiesu send makes them")
+	}
 	return nil
 }
 
-// looksClear catches a phone or ID number sent where a keyed hash belongs.
-func looksClear(key string) bool {
-	if len(key) == 0 || len(key) > 18 {
-		return false
+var (
+	writerKey    = regexp.MustCompile(`^[0-9a-f]{32,128}$`)
+	sealedRecord = regexp.MustCompile(`^v[0-9]+\.[0-9a-f]{8}\.[A-Za-z0-9_-]+$`)
+	sha256Hex    = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
+
+func (a Attachment) validate() error {
+	switch {
+	case len(a.Name) > maxAttrLen || len(a.MediaType) > maxAttrLen || len(a.Ref) > maxAttrLen:
+		return invalid("too_long", "data.attachments", "has a name, media type or reference longer than %d bytes", maxAttrLen)
+	case a.Size < 0:
+		return invalid("bad_data", "data.attachments", "has a negative size")
+	case a.SHA256 != "" && !sha256Hex.MatchString(a.SHA256):
+		return invalid("bad_data", "data.attachments", "has a sha256 that is not 64 lower-case hex digits")
 	}
-	digits := 0
-	for i := range len(key) {
-		if key[i] >= '0' && key[i] <= '9' {
-			digits++
-		}
-	}
-	return digits >= 7 && digits >= len(key)-1
+	return nil
 }
 
 // Record returns the letter as a record ready to be encoded and sent.

@@ -264,10 +264,10 @@ func (p *Classified) validate() error {
 	switch {
 	case p.Model == "":
 		return invalid("missing_field", "data.model", "is required")
-	case p.Verdict.Type != "" && !TypeCode(p.Verdict.Type).Valid():
-		return invalid("unknown_code", "data.verdict.type", "is not a letter type")
+	case len(p.Model) > maxAttrLen || len(p.Dictionary) > maxAttrLen:
+		return invalid("too_long", "data.model", "is longer than %d bytes", maxAttrLen)
 	}
-	return nil
+	return p.Verdict.validate()
 }
 
 func (p *Relabelled) validate() error {

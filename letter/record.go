@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Record is one CloudEvents 1.0 envelope with its data still undecoded.
@@ -164,6 +166,9 @@ func (env envelope) record(lim Limits) (Record, error) {
 		if len(a.value) > maxAttrLen {
 			return Record{}, invalid("too_long", a.name, "is longer than %d bytes", maxAttrLen)
 		}
+		if !isText(a.value) { // Headers of binary mode went through no JSON check.
+			return Record{}, invalid("bad_utf8", a.name, "holds control characters or is not UTF-8")
+		}
 	}
 	if !env.Type.Known() {
 		return Record{}, invalid("unknown_type", "type", "is none of the event types of this version")
@@ -194,6 +199,10 @@ func (env envelope) record(lim Limits) (Record, error) {
 		rec.ExpectedRev = *env.ExpectedRev
 	}
 	return rec, nil
+}
+
+func isText(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // parseTime reads RFC 3339 with an offset, bounded by the limits and cut to

@@ -1,6 +1,7 @@
 package letter_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +12,7 @@ import (
 )
 
 const received = `{"specversion":"1.0","id":"1","source":"/mailbox/web","type":"cn.jiesu.letter.received","subject":"2024040500017",` +
-	`"time":"2024-04-05T09:10:11.1239+08:00","data":{"channel":"web","title":"户口","body":"请帮帮我","writer":{"key":"ab","sealed":"","verified":true,"contactable":true},"division":"440823","unit_hint":""}}`
+	`"time":"2024-04-05T09:10:11.1239+08:00","data":{"channel":"web","title":"户口","body":"请帮帮我","writer":{"key":"0123456789abcdef0123456789abcdef","sealed":"","verified":true,"contactable":true},"division":"440823","unit_hint":""}}`
 
 func TestDecodeLetter(t *testing.T) {
 	r, err := letter.DecodeRecord([]byte(received), letter.DefaultLimits())
@@ -27,7 +28,7 @@ func TestDecodeLetter(t *testing.T) {
 		ReceivedAt: time.Date(2024, 4, 5, 1, 10, 11, 123_000_000, time.UTC),
 		Received: letter.Received{
 			Channel: letter.ChannelWeb, Title: "户口", Body: "请帮帮我", Division: "440823",
-			Writer: letter.Writer{Key: "ab", Verified: true, Contactable: true},
+			Writer: letter.Writer{Key: "0123456789abcdef0123456789abcdef", Verified: true, Contactable: true},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -98,7 +99,13 @@ func TestDecodeRefuses(t *testing.T) {
 		{"year 1900", edit("2024-04-05T", "1900-04-05T"), "time_out_of_range", "time"},
 		{"future", edit("2024-04-05T", "2034-04-05T"), "time_out_of_range", "time"},
 		{"unknown channel", edit(`"web"`, `"fax"`), "unknown_code", "data.channel"},
-		{"phone in clear", edit(`"key":"ab"`, `"key":"13800001234"`), "clear_identity", "data.writer.key"},
+		{"phone in clear", edit(`"key":"0123456789abcdef0123456789abcdef"`, `"key":"13800001234"`), "clear_identity", "data.writer.key"},
+		{"name as key", edit(`"key":"0123456789abcdef0123456789abcdef"`, `"key":"某某"`), "clear_identity", "data.writer.key"},
+		{"phone with dashes", edit(`"key":"0123456789abcdef0123456789abcdef"`, `"key":"138-0000-1234"`), "clear_identity", "data.writer.key"},
+		{"sealed in clear", edit(`"sealed":""`, `"sealed":"某某 13800001234"`), "clear_identity", "data.writer.sealed"},
+		{"negative size", edit(`"unit_hint":""`, `"unit_hint":"","attachments":[{"name":"a","sha256":"","size":-5,"media_type":"","ref":""}]`), "bad_data", "data.attachments"},
+		{"many fields", edit(`"unit_hint":""`, `"unit_hint":""`+manyFields(140)), "too_many_fields", ""},
+		{"control character", edit(`"id":"1"`, `"id":"1\u0000"`), "bad_utf8", "id"},
 		{"division by name", edit(`"440823"`, `"遂溪"`), "unknown_code", "data.division"},
 	}
 	for _, tt := range tests {
@@ -120,6 +127,14 @@ func TestDecodeRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+func manyFields(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"f%d":0`, i)
+	}
+	return b.String()
 }
 
 func FuzzDecode(f *testing.F) {

@@ -53,6 +53,26 @@ type Verdict struct {
 	Dictionary    string     `json:"dictionary,omitempty"`
 }
 
+func (v Verdict) validate() error {
+	switch {
+	case !v.ID.Valid():
+		return invalid("bad_id", "data.verdict.id", "is not a letter id")
+	case v.Type != "" && !TypeCode(v.Type).Valid():
+		return invalid("unknown_code", "data.verdict.type", "is not a letter type")
+	case v.Topic != "" && !TopicCode(v.Topic).Valid():
+		return invalid("unknown_code", "data.verdict.topic", "is not a topic")
+	case v.Lead != "" && !v.Lead.Valid():
+		return invalid("unknown_code", "data.verdict.lead", "must be S, T or N")
+	case v.LeadType != "" && !LeadTypeCode(v.LeadType).Valid():
+		return invalid("unknown_code", "data.verdict.lead_type", "is not a lead type")
+	case v.Urgency != "" && !v.Urgency.Valid():
+		return invalid("unknown_code", "data.verdict.urgency", "must be P0, P1, P2 or P3")
+	case v.Division != "" && !validCode(v.Division):
+		return invalid("unknown_code", "data.verdict.division", "is not a division code")
+	}
+	return nil
+}
+
 // Entity is something an investigator can look up, with its place in the text.
 type Entity struct {
 	Kind  string  `json:"kind"` // phone, landline, id_number, bank_card, plate, qq, wechat, alipay, douyin, url, app, crypto, amount, time, place.
