@@ -31,7 +31,8 @@ type Folder struct {
 	table      table
 	simplified map[rune]rune
 	ambiguous  map[rune]bool // Characters that simplified text uses too, such as the surname 乾.
-	phrases    map[rune][]phrase
+	phrases    [][]phrase    // Those with one first rune together; 0 is none.
+	starting   []uint16      // Index into phrases by first rune.
 	synonyms   synonyms
 }
 
@@ -40,7 +41,8 @@ type phrase struct{ from, to []rune }
 // New reads the embedded tables.
 func New() (*Folder, error) {
 	f := &Folder{
-		table: newTable(), simplified: map[rune]rune{}, ambiguous: map[rune]bool{}, phrases: map[rune][]phrase{},
+		table: newTable(), simplified: map[rune]rune{}, ambiguous: map[rune]bool{},
+		phrases: make([][]phrase, 1), starting: make([]uint16, basicPlane),
 	}
 	if err := eachPair(charactersTxt, f.addCharacter); err != nil {
 		return nil, fmt.Errorf("reading conversion characters: %w", err)
@@ -87,16 +89,27 @@ func (f *Folder) addCharacter(from, to string, others []string) {
 	}
 }
 
+// addPhrase enters a phrase unless it is known; none starts beyond the basic
+// plane.
 func (f *Folder) addPhrase(from, to string, _ []string) {
 	p := phrase{from: []rune(from), to: []rune(to)}
-	known := f.phrases[p.from[0]]
-	for _, k := range known {
+	first := p.from[0]
+	if first >= basicPlane {
+		return
+	}
+	at := f.starting[first]
+	if at == 0 {
+		at = uint16(len(f.phrases)) //nolint:gosec // A few hundred.
+		f.starting[first] = at
+		f.phrases = append(f.phrases, nil)
+	}
+	for _, k := range f.phrases[at] {
 		if string(k.from) == from {
 			return
 		}
 	}
-	f.phrases[p.from[0]] = append(known, p)
-	f.mark(p.from[0], startsWith)
+	f.phrases[at] = append(f.phrases[at], p)
+	f.mark(first, startsWith)
 }
 
 // mark notes a property; runes beyond the basic plane are looked up each time.
@@ -231,7 +244,7 @@ func (f *Folder) rewrite(in Text) Text {
 		r := in.Runes[i]
 		p := f.table.of(r)
 		if r >= basicPlane {
-			p = startsWith | traditional
+			p = traditional
 		}
 		n := 1
 		if p&startsWith != 0 {
@@ -283,7 +296,7 @@ func (t *Text) appendPhrase(p phrase, in Text, i int) {
 
 // longest finds the longest phrase that starts at text[i].
 func (f *Folder) longest(text []rune, i int) (phrase, bool) {
-	for _, p := range f.phrases[text[i]] {
+	for _, p := range f.phrases[f.starting[text[i]]] {
 		if matches(p.from, text, i) {
 			return p, true
 		}
@@ -295,7 +308,7 @@ func (f *Folder) longest(text []rune, i int) (phrase, bool) {
 // inside a longer Latin word or account name.
 func matches(from, text []rune, i int) bool {
 	end := i + len(from)
-	if end > len(text) || !slices.Equal(from, text[i:end]) {
+	if end > len(text) || len(from) > 1 && from[1] != text[i+1] || !slices.Equal(from, text[i:end]) {
 		return false
 	}
 	if latin(from[0]) && i > 0 && latin(text[i-1]) {
