@@ -114,7 +114,7 @@ func (cal calendar) dateAt(text []rune, i int) finding {
 		if century(n) {
 			return finding{interval: interval{cal.day(n, 1, 1), cal.day(n+1, 1, 1)}, end: k + 1, conf: 0.6}
 		}
-	case followedBy(text, k, "月") && n >= 1 && n <= 12 && k-i <= 2:
+	case followedBy(text, k, "月") && n >= 1 && n <= 12 && k-i <= 2 && !hasSuffix(text, i, "每年"):
 		d, end := dayOfMonth(text, k+1)
 		iv, conf := cal.monthDay(cal.yearBefore(text, i), n, d)
 		return finding{interval: iv, end: end, conf: conf}
@@ -134,6 +134,9 @@ func (cal calendar) dateAt(text []rune, i int) finding {
 // 10月; 0 for none.
 func (cal calendar) yearBefore(text []rune, i int) int {
 	at := skipBack(text, i, 2, "的 ")
+	if n, k := readInt(text, max(0, at-5)); at >= 5 && text[at-1] == '.' && k == at-1 && century(n) {
+		return n // 1991.4月.
+	}
 	for back, word := range []string{"今年", "去年", "前年"} {
 		if hasSuffix(text, at, word) {
 			return cal.anchor.Year() - back
@@ -214,8 +217,8 @@ func (cal calendar) monthDay(year, month, d int) (interval, float64) {
 // agoAt reads 3天前, 两个月前, 半年前 and the like.
 func (cal calendar) agoAt(text []rune, i int) finding {
 	n, k := readInt(text, i)
-	if k == i || n < 1 || n > 400 {
-		return finding{end: i}
+	if k == i || n < 1 || n > 400 || i > 0 && hanValue(text[i-1]) >= 0 || k-i == 2 && hanValue(text[i]) >= 0 && hanValue(text[i+1]) >= 0 {
+		return finding{end: i} // 三四年前.
 	}
 	unit := skip(text, k, "个")
 	for _, u := range cal.ago {
