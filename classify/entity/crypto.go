@@ -115,7 +115,7 @@ func bech32(s string) bool {
 		if at < 0 {
 			return false
 		}
-		step(uint32(at)) //nolint:gosec // Below 32.
+		step(uint32(at))
 	}
 	return sum == 1 || sum == 0x2bc830a3
 }

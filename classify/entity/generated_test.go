@@ -75,7 +75,7 @@ func TestGenerated(t *testing.T) {
 	}
 	for _, k := range kinds {
 		t.Run(k.kind, func(t *testing.T) {
-			g := gen{rand.New(rand.NewPCG(11, 12))} //nolint:gosec // Specimens, not secrets.
+			g := gen{rand.New(rand.NewPCG(11, 12))}
 			var s score
 			different := map[string]bool{}
 			for range perKind {

@@ -99,7 +99,7 @@ func plainDigit(r rune) byte {
 	if n := strings.IndexRune("一二三四五六七八九", r); n >= 0 {
 		return "123456789"[n/len("一")]
 	}
-	return byte(r) //nolint:gosec // A digit from here on.
+	return byte(r)
 }
 
 // longestNumber has the digits of a bank card.
@@ -172,9 +172,9 @@ func grouped(groups []group, layouts ...string) bool {
 		}
 		n := g.to - g.from
 		if n >= 10 {
-			layout = append(layout, '0'+byte(n/10)) //nolint:gosec // At most 19.
+			layout = append(layout, '0'+byte(n/10))
 		}
-		layout = append(layout, '0'+byte(n%10)) //nolint:gosec // A digit.
+		layout = append(layout, '0'+byte(n%10))
 		if len(layout) > len(b)-4 {
 			return false
 		}

@@ -180,7 +180,7 @@ func readDecimal(text []rune, i int) (float64, int) {
 		switch {
 		case digit(text[i]):
 			if n < len(b) {
-				b[n] = byte(text[i]) //nolint:gosec // A digit.
+				b[n] = byte(text[i])
 				n++
 			}
 		case text[i] == ',' && i-start <= 3 && !point && thousands(text, i):

@@ -19,7 +19,7 @@ func simulated(tb testing.TB, n int, visit func(p text.Pattern, l text.Letter)) 
 		tb.Fatal(err)
 	}
 	patterns := lib.Patterns()
-	rng := rand.New(rand.NewPCG(21, 22)) //nolint:gosec // Letters, not secrets.
+	rng := rand.New(rand.NewPCG(21, 22))
 	for i := range n {
 		p := patterns[i%len(patterns)]
 		l, err := lib.Render(rng, &patterns[i%len(patterns)], text.Slots{

@@ -58,10 +58,10 @@ func (c *collector) times(receivedAt time.Time) {
 
 // notADay reports a word that looks like a day: 初三 of a school, 五一 of a road.
 func notADay(text []rune, m match) bool {
-	switch {
-	case text[m.start] == '初':
+	switch text[m.start] {
+	case '初':
 		return followedBy(text, m.end, "学班年毕上下升中级数语英物化生老的") || followedBy(text, m.start-1, "读上升减从高和到、")
-	case text[m.start] == '五' || text[m.start] == '元' || text[m.start] == '国' || text[m.start] == '七':
+	case '五', '元', '国', '七':
 		return followedBy(text, m.end, "路村街队小广大桥一二三四五六七八九十零")
 	}
 	return false
@@ -280,7 +280,7 @@ func clockAt(text []rune, i int, part partOfDay) (from, length time.Duration, en
 	switch {
 	case part.from >= 18 && h < 6, part.from >= 18 && h == 12:
 		h = h%12 + 24
-	case part.from >= 11 && h < 12 && !(part.word == "中午" && h == 11):
+	case part.from >= 11 && h < 12 && (part.word != "中午" || h != 11):
 		h += 12
 	}
 	return time.Duration(h)*time.Hour + time.Duration(minute)*time.Minute, length, k

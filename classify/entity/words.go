@@ -62,7 +62,7 @@ func (w *words) grow(at int32, r rune) int32 {
 
 func (w *words) newNode() int32 {
 	w.nodes = append(w.nodes, node{word: -1})
-	return int32(len(w.nodes) - 1) //nolint:gosec // A few thousand names.
+	return int32(len(w.nodes) - 1)
 }
 
 // step follows an edge, 0 when there is none.

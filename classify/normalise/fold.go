@@ -99,7 +99,7 @@ func (f *Folder) addPhrase(from, to string, _ []string) {
 	}
 	at := f.starting[first]
 	if at == 0 {
-		at = uint16(len(f.phrases)) //nolint:gosec // A few hundred.
+		at = uint16(len(f.phrases))
 		f.starting[first] = at
 		f.phrases = append(f.phrases, nil)
 	}

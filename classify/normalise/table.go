@@ -42,7 +42,7 @@ func newTable() table {
 		t.properties[r] = p
 		switch {
 		case p&mapped != 0:
-			t.single[r] = uint16(to[0]) //nolint:gosec // Compatibility forms of the basic plane stay in it.
+			t.single[r] = uint16(to[0])
 		case p&expanded != 0:
 			t.several[r] = to
 		}

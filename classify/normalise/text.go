@@ -40,7 +40,7 @@ func (t *Text) append(r rune, start, end int) {
 	}
 	t.Runes = append(t.Runes, r)
 	if t.start != nil {
-		t.start, t.end = append(t.start, int32(start)), append(t.end, int32(end)) //nolint:gosec // Letters are far shorter than 2³¹ runes.
+		t.start, t.end = append(t.start, int32(start)), append(t.end, int32(end))
 	}
 }
 
@@ -49,7 +49,7 @@ func (t *Text) part() {
 	room := len(t.Original) + 16
 	t.start, t.end = make([]int32, len(t.Runes), room), make([]int32, len(t.Runes), room)
 	for i := range t.Runes {
-		t.start[i], t.end[i] = int32(i), int32(i+1) //nolint:gosec // As above.
+		t.start[i], t.end[i] = int32(i), int32(i+1)
 	}
 }
 

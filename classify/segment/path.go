@@ -17,7 +17,7 @@ type Buffer struct {
 // reset makes room for a text of n runes.
 func (b *Buffer) reset(text []rune) {
 	n := len(text)
-	if cap(b.distance) < n {
+	if cap(b.inside) <= n {
 		b.distance, b.start = make([]float32, n+n/2), make([]int32, n+n/2)
 		b.inside, b.words = make([]bool, n+n/2+1), make([]Word, 0, n+n/2)
 	}
@@ -105,7 +105,7 @@ const unknown = 32
 // improve notes a word from start to last if its path is the shortest so far.
 func (b *Buffer) improve(start, last int, distance float32) {
 	if b.distance[last] == 0 || b.distance[last] > distance {
-		b.distance[last], b.start[last] = distance, int32(start) //nolint:gosec // Letters are far shorter than 2³¹ runes.
+		b.distance[last], b.start[last] = distance, int32(start)
 	}
 }
 

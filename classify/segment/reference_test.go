@@ -22,7 +22,7 @@ func letters(tb testing.TB, n int) []string {
 		tb.Fatal(err)
 	}
 	patterns := lib.Patterns()
-	rng := rand.New(rand.NewPCG(5, 6)) //nolint:gosec // Letters, not secrets.
+	rng := rand.New(rand.NewPCG(5, 6))
 	out := make([]string, n)
 	for i := range out {
 		l, err := lib.Render(rng, &patterns[i%len(patterns)], text.Slots{
@@ -67,6 +67,13 @@ func TestSameWordsAsGSE(t *testing.T) {
 			t.Fatalf("%q (-gse +ours):\n%s", form, diff)
 		}
 	})
+}
+
+func TestSplitNothing(t *testing.T) {
+	var b segment.Buffer
+	if got := loaded(t).Split(nil, &b); len(got) != 0 {
+		t.Errorf("%v, want no words", got)
+	}
 }
 
 func TestSplitReusesItsBuffer(t *testing.T) {

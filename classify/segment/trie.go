@@ -91,7 +91,7 @@ func (t *trie) grow(node int, code uint16) int {
 		t.slots[at] = slotUsed | key(node, code)
 		t.nodes++
 		if node == root {
-			t.first[code] = int32(at) //nolint:gosec // A few million slots at most.
+			t.first[code] = int32(at)
 		}
 	}
 	return at
