@@ -2,6 +2,8 @@ package segment
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/go-ego/gse"
@@ -38,4 +40,26 @@ func (r *Reference) Words(text string) []string {
 		}
 	}
 	return words
+}
+
+// Comparison counts how Segmenter and gse agree.
+type Comparison struct {
+	Texts     int
+	Words     int // By gse.
+	Different int // Texts whose words differ.
+}
+
+// Compare splits texts by both; Different must come out as 0. The segmenter and
+// the reference must have been made with the same places.
+func (r *Reference) Compare(s *Segmenter, texts iter.Seq[string]) Comparison {
+	var c Comparison
+	for text := range texts {
+		want := r.Words(text)
+		c.Texts++
+		c.Words += len(want)
+		if !slices.Equal(want, s.Words(text)) {
+			c.Different++
+		}
+	}
+	return c
 }

@@ -2,6 +2,7 @@ package segment_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,20 @@ func TestSameWordsAsGSE(t *testing.T) {
 			t.Fatalf("%q (-gse +ours):\n%s", form, diff)
 		}
 	})
+}
+
+// TestCompare splits with other places than the reference knows, which shows.
+func TestCompare(t *testing.T) {
+	reference, err := segment.NewReference(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := []string{"我被刷单骗了", "坡头镇塘尾有人赌博", ""}
+	// 我 被 刷单 骗 了; 坡 头 镇 塘 尾 有人 赌博.
+	want := segment.Comparison{Texts: 3, Words: 12, Different: 1}
+	if diff := cmp.Diff(want, reference.Compare(loaded(t), slices.Values(texts))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
 
 func TestSplitNothing(t *testing.T) {
