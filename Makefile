@@ -11,7 +11,6 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 GOLANGCI_LINT_VERSION := v2.15.0
 GOVULNCHECK_VERSION   := v1.1.4
-BENCHSTAT_VERSION     := latest
 
 .DEFAULT_GOAL := help
 

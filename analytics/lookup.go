@@ -130,6 +130,20 @@ func (s *Store) LastRecordedAt(ctx context.Context) (time.Time, error) {
 	return last.UTC(), nil
 }
 
+// KnownBy counts the records that were known at a moment. It changes when, and
+// only when, something is imported behind that moment.
+func (s *Store) KnownBy(ctx context.Context, asOf time.Time) (uint64, error) {
+	var letters, events uint64
+	const query = `SELECT
+		(SELECT count() FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')}),
+		(SELECT count() FROM events WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')})`
+	err := s.conn.QueryRow(ctx, query, clickhouse.DateNamed("as_of", asOf, clickhouse.MilliSeconds)).Scan(&letters, &events)
+	if err != nil {
+		return 0, fmt.Errorf("counting what was known: %w", err)
+	}
+	return letters + events, nil
+}
+
 // Synthetic reports whether any letter comes from the simulator.
 func (s *Store) Synthetic(ctx context.Context) (bool, error) {
 	var found bool

@@ -48,11 +48,22 @@ func (s *Server) showBrief(w http.ResponseWriter, r *http.Request) {
 // maxKept bounds how many briefs are kept; each is about a megabyte.
 const maxKept = 16
 
+// keptBrief is a final brief and the number of records it was made of.
+type keptBrief struct {
+	page  []byte
+	known uint64
+}
+
 // brief gathers a day's brief, or returns it again once it is final: from then
-// on it never changes. The caller holds s.briefs.
+// on only history imported behind its cut-off can change it. The caller holds
+// s.briefs.
 func (s *Server) brief(ctx context.Context, day calendar.Date) ([]byte, error) {
-	if page, ok := s.kept[day]; ok {
-		return page, nil
+	known, err := s.deps.Store.KnownBy(ctx, reports.DefaultAsOf(day))
+	if err != nil {
+		return nil, err
+	}
+	if k, ok := s.kept[day]; ok && k.known == known {
+		return k.page, nil
 	}
 	b, err := s.deps.Briefs.Load(ctx, s.deps.Viewer, day, time.Time{})
 	if err != nil {
@@ -66,7 +77,7 @@ func (s *Server) brief(ctx context.Context, day calendar.Date) ([]byte, error) {
 		if len(s.kept) >= maxKept {
 			clear(s.kept)
 		}
-		s.kept[day] = page.Bytes()
+		s.kept[day] = keptBrief{page.Bytes(), known}
 	}
 	return page.Bytes(), nil
 }

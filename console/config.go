@@ -42,6 +42,7 @@ func (c Config) Validate() error {
 type Store interface {
 	reports.Store
 	LastRecordedAt(ctx context.Context) (time.Time, error)
+	KnownBy(ctx context.Context, asOf time.Time) (uint64, error)
 	Progress(ctx context.Context) ([]letter.Progress, error)
 	Counts(ctx context.Context) (analytics.Counts, error)
 }

@@ -21,6 +21,7 @@ type fakeStore struct {
 	empty bool
 	final bool
 	asked int // For figures.
+	known uint64
 	err   error
 }
 
@@ -96,6 +97,8 @@ func (f *fakeStore) LastRecordedAt(context.Context) (time.Time, error) {
 	}
 	return lastTime, f.err
 }
+
+func (f *fakeStore) KnownBy(context.Context, time.Time) (uint64, error) { return f.known, f.err }
 
 func (f *fakeStore) Progress(context.Context) ([]letter.Progress, error) {
 	return []letter.Progress{

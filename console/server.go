@@ -23,8 +23,8 @@ type Server struct {
 	logger  *slog.Logger
 	pages   *template.Template
 	handler http.Handler
-	briefs  chan struct{}            // Held while a brief is gathered: one at a time.
-	kept    map[calendar.Date][]byte // Final briefs, under briefs.
+	briefs  chan struct{}               // Held while a brief is gathered: one at a time.
+	kept    map[calendar.Date]keptBrief // Final briefs, under briefs.
 
 	frontMu sync.Mutex
 	front   *frontPage // The last one gathered.
@@ -40,7 +40,7 @@ func New(cfg Config, deps Deps, logger *slog.Logger) (*Server, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, deps: deps, logger: logger, briefs: make(chan struct{}, 1), kept: map[calendar.Date][]byte{}}
+	s := &Server{cfg: cfg, deps: deps, logger: logger, briefs: make(chan struct{}, 1), kept: map[calendar.Date]keptBrief{}}
 	var err error
 	if s.pages, err = parsePages(); err != nil {
 		return nil, err

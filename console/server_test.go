@@ -145,6 +145,12 @@ func TestOnlyFinalPagesAreKept(t *testing.T) {
 		if kept := store.asked == asked; kept != final {
 			t.Errorf("final %t: kept %t", final, kept)
 		}
+		store.known++ // History imported behind the cut-off makes it another brief.
+		asked = store.asked
+		get(t, h, http.MethodGet, "/brief?date=2024-10-21", "localhost")
+		if store.asked == asked {
+			t.Errorf("final %t: the old brief was shown after an import behind it", final)
+		}
 	}
 }
 

@@ -22,8 +22,11 @@ type dlqChoice struct {
 	Since  asOf   `placeholder:"TIME" help:"只取此时及以后的。"`
 }
 
-func (c dlqChoice) filter() ingest.DeadLetterFilter {
-	return ingest.DeadLetterFilter{Reason: c.Reason, Topic: c.Topic, Since: c.Since.Time}
+func (c dlqChoice) filter(cfg ingest.Config) (ingest.DeadLetterFilter, error) {
+	if c.Topic != "" && c.Topic != cfg.LettersDLQTopic && c.Topic != cfg.EventsDLQTopic {
+		return ingest.DeadLetterFilter{}, fmt.Errorf("%w: --topic must be %s or %s", errUsage, cfg.LettersDLQTopic, cfg.EventsDLQTopic)
+	}
+	return ingest.DeadLetterFilter{Reason: c.Reason, Topic: c.Topic, Since: c.Since.Time}, nil
 }
 
 type dlqListCmd struct {
@@ -33,6 +36,10 @@ type dlqListCmd struct {
 
 // Run lists dead letters.
 func (c *dlqListCmd) Run(ctx context.Context, g *global, std *streams) (err error) {
+	filter, err := c.filter(g.config().Ingest)
+	if err != nil {
+		return err
+	}
 	session, err := app.Open(ctx, g.config(), g.logger(std.err))
 	if err != nil {
 		return err
@@ -40,7 +47,7 @@ func (c *dlqListCmd) Run(ctx context.Context, g *global, std *streams) (err erro
 	defer func() { err = closing(session, err) }()
 	total := 0
 	encoder := json.NewEncoder(std.out)
-	err = session.DeadLetters(ctx, c.filter(), func(d ingest.DeadLetter) error {
+	err = session.DeadLetters(ctx, filter, func(d ingest.DeadLetter) error {
 		total++
 		if c.JSON {
 			return encoder.Encode(d)
@@ -65,12 +72,16 @@ func (c *dlqReplayCmd) Run(ctx context.Context, g *global, std *streams) (err er
 	if !c.All && c.Reason == "" && c.Topic == "" && c.Since.IsZero() {
 		return fmt.Errorf("%w: choose with --reason, --topic or --since, or say --all", errUsage)
 	}
+	filter, err := c.filter(g.config().Ingest)
+	if err != nil {
+		return err
+	}
 	session, err := app.Open(ctx, g.config(), g.logger(std.err))
 	if err != nil {
 		return err
 	}
 	defer func() { err = closing(session, err) }()
-	sent, err := session.Replay(ctx, c.filter())
+	sent, err := session.Replay(ctx, filter)
 	fmt.Fprintf(std.out, "已重放 %d 条\n", sent)
 	return err
 }

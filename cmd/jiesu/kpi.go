@@ -73,7 +73,7 @@ const smallDenominator = 30
 // printFigures writes one table per row, in the order of docs/metrics.md.
 func printFigures(w io.Writer, doc analytics.Document) error {
 	if doc.AsOf.IsZero() {
-		_, err := fmt.Fprintln(w, "库中尚无来信。")
+		_, err := fmt.Fprintln(w, "库中尚无来信。若刚刚发送,请稍候;进度见 jiesu doctor。")
 		return err
 	}
 	var b strings.Builder

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -26,6 +27,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // The first signal stops in order, a second one at once.
 	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
 	stop()
 	os.Exit(code)
@@ -67,14 +69,24 @@ func run(ctx context.Context, args []string, std streams) int {
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
 	if err := command.Run(&c.global, &std); err != nil {
+		fmt.Fprintln(std.err, "jiesu:", readable(err, c.LogLevel))
 		if errors.Is(err, errUsage) {
-			fmt.Fprintln(std.err, "jiesu:", err)
 			return exitUsage
 		}
-		fmt.Fprintln(std.err, "jiesu:", err)
 		return exitFailed
 	}
 	return exitDone
+}
+
+// readable cuts what a database says beyond the first lines: it likes to
+// repeat the whole statement.
+func readable(err error, level slog.Level) string {
+	const most = 600
+	text := []rune(err.Error())
+	if len(text) <= most || level <= slog.LevelDebug {
+		return string(text)
+	}
+	return string(text[:most]) + "…(全文:--log-level debug)"
 }
 
 // errUsage marks a mistake in the arguments that parsing could not see.

@@ -42,6 +42,9 @@ func (c Config) Validate() error {
 	if c.Dir == "" && !c.external() {
 		errs = append(errs, errors.New("the data directory is not set"))
 	}
+	if len(c.socket()) > maxSocketPath && !c.external() {
+		errs = append(errs, fmt.Errorf("the data directory's path is too long for the socket in it: at most %d bytes", maxSocketPath-len("/jiesu.sock")))
+	}
 	if (len(c.Kafka) == 0) != (c.ClickHouse == "") {
 		errs = append(errs, errors.New("set both the Kafka brokers and the ClickHouse DSN, or neither for the embedded ones"))
 	}
@@ -53,6 +56,9 @@ func (c Config) Validate() error {
 	}
 	return nil
 }
+
+// maxSocketPath is what the kernel takes as the name of a Unix socket.
+const maxSocketPath = 107
 
 // external reports whether engine and broker are servers of their own.
 func (c Config) external() bool { return len(c.Kafka) > 0 && c.ClickHouse != "" }

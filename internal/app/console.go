@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"net"
 
 	"jiesu.cn/jiesu/analytics"
 	"jiesu.cn/jiesu/console"
@@ -18,6 +20,10 @@ func (a *App) startConsole(ctx context.Context) error {
 	}
 	cfg := console.DefaultConfig()
 	cfg.Addr, cfg.Hosts = a.cfg.Listen, a.cfg.Hosts
+	if host, _, err := net.SplitHostPort(a.cfg.Listen); err == nil && !isLoopback(host) {
+		a.logger.LogAttrs(ctx, slog.LevelWarn, "the console is open to the network and has no accounts; put a proxy with sign-in in front",
+			slog.String("address", a.cfg.Listen))
+	}
 	a.console, err = console.New(cfg, console.Deps{
 		Store:    a.session.Store,
 		Briefs:   a.session.loader(),
@@ -30,6 +36,11 @@ func (a *App) startConsole(ctx context.Context) error {
 		return err
 	}
 	return a.console.Start(ctx)
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // URL is where the console answers; "" before Start.

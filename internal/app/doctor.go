@@ -42,6 +42,9 @@ func Doctor(ctx context.Context, cfg Config, now time.Time, logger *slog.Logger)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	findings := []Finding{{"设置", OK, "可用"}}
+	if !cfg.external() {
+		findings = append(findings, examineDisk(cfg))
+	}
 	schema := s.examineSchema(ctx)
 	findings = append(findings, s.examineEngine(), schema, s.examineCalendar(now), examineClock())
 	if schema.Outcome != OK {
@@ -96,10 +99,6 @@ func examineClock() Finding {
 
 // examineBooks reconciles topics with rows.
 func (s *Session) examineBooks(ctx context.Context) []Finding {
-	counts, err := s.Store.Counts(ctx)
-	if err != nil {
-		return []Finding{{"对账", Fail, err.Error()}}
-	}
 	var findings []Finding
 	audits, err := ingest.Audit(ctx, s.ingest, s.Store)
 	if err != nil {
@@ -108,7 +107,29 @@ func (s *Session) examineBooks(ctx context.Context) []Finding {
 	for _, a := range audits {
 		findings = append(findings, auditFinding(a), retentionFinding(a))
 	}
+	counts, err := s.Store.Counts(ctx) // After the audit, or letters on their way would look lost.
+	if err != nil {
+		return append(findings, Finding{"无来信的事件", Fail, err.Error()})
+	}
 	return append(findings, orphanFinding(counts))
+}
+
+// examineDisk asks how much room the embedded engine and broker have left.
+func examineDisk(cfg Config) Finding {
+	const low, lowest = 10 << 30, 1 << 30
+	var fs unix.Statfs_t
+	if err := unix.Statfs(cfg.Dir, &fs); err != nil {
+		return Finding{"磁盘", Warn, err.Error()}
+	}
+	free := fs.Bavail * uint64(fs.Bsize)
+	detail := fmt.Sprintf("剩余 %.1f GB", float64(free)/(1<<30))
+	switch {
+	case free < lowest:
+		return Finding{"磁盘", Fail, detail + ";写满后来信无法入库,请立即扩容"}
+	case free < low:
+		return Finding{"磁盘", Warn, detail + ";请扩容"}
+	}
+	return Finding{"磁盘", OK, detail}
 }
 
 func auditFinding(a ingest.TopicAudit) Finding {

@@ -130,14 +130,25 @@ func (e *Engine) boot(ctx context.Context, library, dir string) error {
 // Version returns the engine's version, such as "26.7.2.1".
 func (e *Engine) Version() string { return e.version }
 
+// closeWithin bounds how long Close waits for statements that cannot be stopped.
+const closeWithin = 15 * time.Second
+
 // Close refuses new requests, stops those that run, and releases the directory. It waits
-// for the engine to let go of every connection. Calls after the first return the same error.
+// for the engine to let go of every connection, but not for ever: a statement that writes
+// cannot be stopped, and then the directory stays locked until the process ends. Calls
+// after the first return the same error.
 func (e *Engine) Close() error {
 	e.closeOnce.Do(func() {
 		e.stop(ErrClosed)
-		for range e.size {
-			c := <-e.connections
-			c.close()
+		deadline := time.After(closeWithin)
+		for n := range e.size {
+			select {
+			case c := <-e.connections:
+				c.close()
+			case <-deadline:
+				e.closeErr = fmt.Errorf("closing the embedded engine: %d statements were still running after %s; they end with the process", e.size-n, closeWithin)
+				return
+			}
 		}
 		e.closeErr = e.release()
 		opened.Unlock()
