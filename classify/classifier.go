@@ -180,14 +180,16 @@ func (c *Classifier) Classify(ctx context.Context, letters []letter.Letter) ([]l
 
 // Judge judges one letter.
 func (c *Classifier) Judge(l letter.Letter) letter.Judgement {
+	j, _ := c.judge(l)
+	return j
+}
+
+func (c *Classifier) judge(l letter.Letter) (letter.Judgement, certainty) {
 	r := c.read(l)
 	folded := r.text.String()
 	words := c.segmenter.Words(folded)
 	ruled := c.rule(&r)
 	text, places := c.features(&r, ruled, words)
-	return letter.Judgement{
-		Verdict:    c.verdict(&r, ruled, text, places, c.model.Load()),
-		Normalised: folded,
-		Tokens:     words,
-	}
+	verdict, sure := c.verdict(&r, ruled, text, places, c.model.Load())
+	return letter.Judgement{Verdict: verdict, Normalised: folded, Tokens: words}, sure
 }

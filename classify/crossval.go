@@ -2,17 +2,21 @@ package classify
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 
 	"jiesu.cn/jiesu/classify/model"
-	"jiesu.cn/jiesu/letter"
 )
 
-// CrossValidate trains and judges in five folds: each letter is judged by a
+// CrossValidate trains and judges in folds: each letter is judged by a
 // model that saw neither it nor a repost of it, calibrated on the letters of
 // the other folds. dir holds the further letters that only train; nil is none.
-func (c *Classifier) CrossValidate(ctx context.Context, dir fs.FS, rows []Labelled, seed uint64) (Report, error) {
-	t, err := c.newTrainer(ctx, dir, rows, seed)
+// Letters labelled for urgency alone count for Challenge only.
+func (c *Classifier) CrossValidate(ctx context.Context, dir fs.FS, rows []Labelled, folds int, seed uint64) (Report, error) {
+	if folds < 3 {
+		return Report{}, fmt.Errorf("cross-validating: %d folds leave too little to calibrate on; take 3 or more", folds)
+	}
+	t, err := c.newTrainer(ctx, dir, rows, folds, seed)
 	if err != nil {
 		return Report{}, err
 	}
@@ -20,7 +24,7 @@ func (c *Classifier) CrossValidate(ctx context.Context, dir fs.FS, rows []Labell
 	if err != nil {
 		return Report{}, err
 	}
-	judged := make([]letter.Verdict, len(rows))
+	judged := make([]answer, len(rows))
 	for f, m := range models {
 		var others []model.Outcome
 		for i := range t.letters {
@@ -31,9 +35,9 @@ func (c *Classifier) CrossValidate(ctx context.Context, dir fs.FS, rows []Labell
 		calibrate(m, others)
 		for i := range t.letters {
 			if l := &t.letters[i]; l.fold == f {
-				judged[i] = c.verdict(l.read, l.ruled, l.text, l.place, m)
+				judged[i].Verdict, judged[i].certainty = c.verdict(l.read, l.ruled, l.text, l.place, m)
 			}
 		}
 	}
-	return compare(rows, judged), nil
+	return compare(rows, judged, seed), nil
 }

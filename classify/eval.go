@@ -3,6 +3,7 @@ package classify
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -19,52 +20,75 @@ type Report struct {
 	Topic      MultiClass  `json:"topic"`
 	LeadKind   MultiClass  `json:"lead_kind"` // Security, traffic or none.
 	LeadType   MultiClass  `json:"lead_type"` // Over letters that have a lead.
-	Lead       BinaryClass `json:"lead"`      // Security lead against the rest.
+	Lead       BinaryClass `json:"lead"`      // Security lead against the rest, balanced point.
+	Queue      BinaryClass `json:"queue"`     // The same at the lead queue's point.
 	Police     BinaryClass `json:"police"`
-	Accused    BinaryClass `json:"accused"`
-	Urgent     BinaryClass `json:"urgent"` // P0 against the rest.
-	Review     float64     `json:"review"` // Share of letters sent to a person.
+	Accused    BinaryClass `json:"accused"`   // Balanced point.
+	Hold       BinaryClass `json:"hold"`      // The same at the hold's point.
+	Urgent     BinaryClass `json:"urgent"`    // P0 against the rest.
+	Challenge  BinaryClass `json:"challenge"` // The same on letters labelled for urgency alone.
+	Review     float64     `json:"review"`    // Share of letters sent to a person.
 }
 
 // MultiClass scores a question with several answers.
 type MultiClass struct {
-	Accuracy float64                `json:"accuracy"`
-	MacroF1  float64                `json:"macro_f1"` // Over the answers that occur in the labels.
-	Classes  map[string]BinaryClass `json:"classes"`
+	Accuracy         float64                   `json:"accuracy"`
+	AccuracyInterval Interval                  `json:"accuracy_interval"`
+	MacroF1          float64                   `json:"macro_f1"` // Over the answers that occur in the labels.
+	MacroF1Interval  Interval                  `json:"macro_f1_interval"`
+	Classes          map[string]BinaryClass    `json:"classes"`
+	Confusion        map[string]map[string]int `json:"confusion"`          // Label, answer, letters.
+	ECE              float64                   `json:"ece,omitempty"`      // Expected calibration error, ten bins.
+	Coverage         []Coverage                `json:"coverage,omitempty"` // Where probabilities are known.
 }
 
 // BinaryClass counts and scores a yes-or-no question. Rates without a
 // denominator are 0.
 type BinaryClass struct {
-	TruePositive  int     `json:"true_positive"`
-	FalsePositive int     `json:"false_positive"`
-	FalseNegative int     `json:"false_negative"`
-	Precision     float64 `json:"precision"`
-	Recall        float64 `json:"recall"`
-	F1            float64 `json:"f1"`
+	TruePositive  int       `json:"true_positive"`
+	FalsePositive int       `json:"false_positive"`
+	FalseNegative int       `json:"false_negative"`
+	Precision     float64   `json:"precision"`
+	Recall        float64   `json:"recall"`
+	F1            float64   `json:"f1"`
+	F1Interval    *Interval `json:"f1_interval,omitempty"`
+	RecallExact   *Interval `json:"recall_exact,omitempty"` // Clopper-Pearson, 95 %.
+	ECE           float64   `json:"ece,omitempty"`
+	FalsePerDay   float64   `json:"false_per_day,omitempty"` // Of 60 letters a day.
 }
 
 // Evaluate judges labelled letters and compares.
 func (c *Classifier) Evaluate(ctx context.Context, rows []Labelled) (Report, error) {
-	letters := make([]letter.Letter, len(rows))
+	answers := make([]answer, len(rows))
 	for i, row := range rows {
-		letters[i] = row.letter()
+		if err := ctx.Err(); err != nil {
+			return Report{}, fmt.Errorf("evaluating: %w", err)
+		}
+		j, sure := c.judge(row.letter())
+		answers[i] = answer{j.Verdict, sure}
 	}
-	judged, err := c.Classify(ctx, letters)
-	if err != nil {
-		return Report{}, err
-	}
-	verdicts := make([]letter.Verdict, len(judged))
-	for i, j := range judged {
-		verdicts[i] = j.Verdict
-	}
-	return compare(rows, verdicts), nil
+	return compare(rows, answers, 1), nil
 }
 
-// tally collects pairs of labels and answers.
-type tally struct{ want, got []string }
+// answer is a verdict with what evaluation wants to know of it.
+type answer struct {
+	letter.Verdict
+	certainty
+}
+
+// tally collects pairs of labels and answers, and how sure the answers were.
+type tally struct {
+	want, got []string
+	prob      []float64
+}
 
 func (t *tally) add(want, got string) { t.want, t.got = append(t.want, want), append(t.got, got) }
+
+// addSure adds an answer with its probability.
+func (t *tally) addSure(want, got string, p float64) {
+	t.add(want, got)
+	t.prob = append(t.prob, p)
+}
 
 func yes(b bool) string {
 	if b {
@@ -73,33 +97,52 @@ func yes(b bool) string {
 	return "no"
 }
 
-func compare(rows []Labelled, judged []letter.Verdict) Report {
-	var typ, group, topic, kind, leadType, leads, police, accused, urgent tally
-	rep := Report{Letters: len(rows)}
+// addYes adds a yes-or-no answer with the probability of yes.
+func (t *tally) addYes(want, got bool, p float64) { t.addSure(yes(want), yes(got), p) }
+
+func compare(rows []Labelled, answers []answer, seed uint64) Report {
+	var typ, group, topic, kind, leadType, leads, queue, police, accused, hold, urgent, challenge tally
+	rep := Report{}
 	review := 0
 	for i, row := range rows {
-		v := judged[i]
+		v := answers[i]
 		rep.Model, rep.Dictionary = v.Model, v.Dictionary
+		if row.Type == "" {
+			challenge.add(yes(row.Urgent == 1), yes(v.Urgency == letter.P0))
+			continue
+		}
+		rep.Letters++
 		term, _ := letter.Types.Lookup(row.Type)
-		typ.add(row.Type, v.Type)
+		typ.addSure(row.Type, v.Type, v.typ)
 		group.add(term.Group, v.Group)
-		topic.add(row.Topic, v.Topic)
+		topic.addSure(row.Topic, v.Topic, v.topic)
 		kind.add(string(row.Lead), string(v.Lead))
-		leads.add(yes(row.Lead == letter.LeadSecurity), yes(v.Lead == letter.LeadSecurity))
+		isLead := row.Lead == letter.LeadSecurity
+		leads.addYes(isLead, v.Lead == letter.LeadSecurity, v.security)
+		queue.add(yes(isLead), yes(v.queued))
 		if row.LeadType != "" {
 			leadType.add(row.LeadType, v.LeadType)
 		}
 		police.add(yes(row.Police == 1), yes(v.Police))
-		accused.add(yes(row.Accused == 1), yes(v.AccusedPolice))
+		accused.addYes(row.Accused == 1, v.AccusedPolice, v.accused)
+		hold.add(yes(row.Accused == 1), yes(v.held))
 		urgent.add(yes(row.Urgent == 1), yes(v.Urgency == letter.P0))
 		if v.NeedsReview {
 			review++
 		}
 	}
-	rep.Type, rep.Group, rep.Topic = typ.multi(), group.multi(), topic.multi()
-	rep.LeadKind, rep.LeadType = kind.multi(), leadType.multi()
-	rep.Lead, rep.Police, rep.Accused, rep.Urgent = leads.binary("yes"), police.binary("yes"), accused.binary("yes"), urgent.binary("yes")
-	rep.Review = ratio(review, len(rows))
+	rep.Type, rep.Group, rep.Topic = typ.multi(seed), group.multi(seed), topic.multi(seed)
+	rep.LeadKind, rep.LeadType = kind.multi(seed), leadType.multi(seed)
+	for _, b := range []struct {
+		into *BinaryClass
+		of   *tally
+	}{
+		{&rep.Lead, &leads}, {&rep.Queue, &queue}, {&rep.Police, &police}, {&rep.Accused, &accused},
+		{&rep.Hold, &hold}, {&rep.Urgent, &urgent}, {&rep.Challenge, &challenge},
+	} {
+		*b.into = b.of.yesNo(seed)
+	}
+	rep.Review = ratio(review, rep.Letters)
 	return rep
 }
 
@@ -122,8 +165,26 @@ func (t *tally) binary(answer string) BinaryClass {
 	return b
 }
 
-// multi scores all answers.
-func (t *tally) multi() MultiClass {
+// multi scores all answers, with intervals.
+func (t *tally) multi(seed uint64) MultiClass {
+	m := t.score()
+	m.AccuracyInterval = t.bootstrap(seed, func(s *tally) float64 { return s.score().Accuracy })
+	m.MacroF1Interval = t.bootstrap(seed, func(s *tally) float64 { return s.score().MacroF1 })
+	m.Confusion = map[string]map[string]int{}
+	for i, want := range t.want {
+		if m.Confusion[want] == nil {
+			m.Confusion[want] = map[string]int{}
+		}
+		m.Confusion[want][t.got[i]]++
+	}
+	if t.prob != nil {
+		m.ECE, m.Coverage = t.calibrationError(), t.coverage()
+	}
+	return m
+}
+
+// score scores all answers.
+func (t *tally) score() MultiClass {
 	m := MultiClass{Classes: map[string]BinaryClass{}}
 	right, occurring, sum := 0, map[string]bool{}, 0.0
 	for i, want := range t.want {

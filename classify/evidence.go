@@ -27,6 +27,9 @@ func decisions(v letter.Verdict) []decision {
 	if v.AccusedPolice {
 		list = append(list, decision{"accused_police", headAccused, "yes"})
 	}
+	if v.Urgency == letter.P0 {
+		list = append(list, decision{"urgency", headUrgent, "yes"})
+	}
 	return list
 }
 

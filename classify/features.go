@@ -32,7 +32,7 @@ func (c *Classifier) features(r *reading, ruled *ruling, words []string) (t *mod
 	for _, e := range r.found.Entities {
 		t.Marks = append(t.Marks, model.Mark{Name: "entity:" + e.Kind})
 	}
-	t.Scores = view.scores(ruled)
+	t.Scores = append(view.scores(ruled), r.recency()...)
 	return t, places
 }
 
@@ -180,6 +180,19 @@ func (r *reading) scores(ruled *ruling) []model.Score {
 		add("is urgent", 1, nil)
 	}
 	return out
+}
+
+// recency tells how fresh the times named in the letter are.
+func (r *reading) recency() []model.Score {
+	switch {
+	case r.lately(0) != nil:
+		return []model.Score{{Name: "within half a day", Value: 1}}
+	case r.lately(freshMoney) != nil:
+		return []model.Score{{Name: "within a day", Value: 1}}
+	case r.lately(freshViolence) != nil:
+		return []model.Score{{Name: "within days", Value: 1}}
+	}
+	return nil
 }
 
 // hitSpans returns where signals of the codes stand.

@@ -72,6 +72,12 @@ func (r *reading) pressing(found lead) []letter.Evidence {
 	return out
 }
 
+// staleFraud reports a fraud without any sign that its money may still be stopped.
+func (r *reading) staleFraud(code string) bool {
+	fraud := strings.HasPrefix(code, "F") || code == "D09"
+	return fraud && !r.has(cueNow) && !r.has(cueTransit) && r.lately(freshMoney) == nil
+}
+
 // lately returns the first time named in the letter that lies within the given
 // span before it came, or nil. Half a day is added, since a day is named more
 // often than its hour.

@@ -55,15 +55,27 @@ func (o *opinion) reaches(head, point string) bool {
 // anything wants every answer.
 func anything(string) bool { return true }
 
+// certainty is how sure a verdict is, and where it goes at the operating points.
+type certainty struct {
+	typ, topic, security, accused float64 // Probabilities.
+	queued, held                  bool    // In the lead queue; held from the units.
+}
+
 const (
-	sureTopic   = 0.4 // Least probability of a topic that rules do not overrule.
-	unsureRemit = 0.3 // Least probability of the police remit at which rules may claim it.
+	sureTopic   = 0.4 // Least probability of a topic that rules do not overrule,
+	sureNone    = 0.7 // and of no police topic,
+	maybePolice = 0.5 // if it might be within the police remit at this probability.
 	clearTopic  = 3   // Least score of rules that overrule.
+
+	// A letter of few runes tells the model little, so that rules say more.
+	shortLetter      = 60
+	sureNoneShort    = 0.85
+	maybePoliceShort = 0.2
 )
 
 // verdict weighs rules and model. The model decides what the letter is; the
 // rules keep the last word on danger, and on letters too short to judge.
-func (c *Classifier) verdict(r *reading, ruled *ruling, t *model.Text, places []int, m *model.Model) letter.Verdict {
+func (c *Classifier) verdict(r *reading, ruled *ruling, t *model.Text, places []int, m *model.Model) (letter.Verdict, certainty) {
 	vector := m.Vector(t)
 	o := ask(m, vector)
 	v := letter.Verdict{
@@ -74,8 +86,8 @@ func (c *Classifier) verdict(r *reading, ruled *ruling, t *model.Text, places []
 	if term, ok := letter.Types.Lookup(v.Type); ok {
 		v.Group = term.Group
 	}
-	var topicProb float64
-	v.Topic, topicProb = chooseTopic(o, ruled)
+	sure := certainty{security: o.yes(headLead), accused: o.yes(headAccused)}
+	v.Topic, sure.topic = chooseTopic(o, ruled, len(t.Runes))
 	v.Police = v.Topic != string(letter.TopicNotPolice)
 	v.Lead, v.LeadProb = chooseLead(o, v.Type)
 	if v.Lead != letter.LeadNone {
@@ -85,14 +97,23 @@ func (c *Classifier) verdict(r *reading, ruled *ruling, t *model.Text, places []
 	v.AccusedPolice = o.reaches(headAccused, pointBalanced)
 	var pressing []letter.Evidence
 	v.Urgency, pressing = r.urgency(v.Type, lead{kind: v.Lead, code: v.LeadType})
-	v.NeedsReview = v.TypeProb < c.cfg.LeastConfidence || topicProb < c.cfg.LeastConfidence ||
-		v.Lead != letter.LeadSecurity && o.reaches(headLead, pointQueue) ||
-		!v.AccusedPolice && o.reaches(headAccused, pointHold) || v.AccusedPolice && r.found.Ambiguous
+	if o.reaches(headUrgent, pointPressing) && v.Type != string(letter.TypeThanks) && !r.staleFraud(v.LeadType) {
+		v.Urgency = letter.P0
+	}
+	if v.Urgency == letter.P0 && !v.Police && ruled.topic != string(letter.TopicNotPolice) {
+		v.Topic, v.Police = ruled.topic, true // Danger is never somebody else's matter.
+	}
+	sure.typ = v.TypeProb
+	sure.queued = v.Lead == letter.LeadSecurity || o.reaches(headLead, pointQueue)
+	sure.held = v.AccusedPolice || o.reaches(headAccused, pointHold)
+	v.NeedsReview = sure.typ < c.cfg.LeastConfidence || sure.topic < c.cfg.LeastConfidence ||
+		v.Lead != letter.LeadSecurity && sure.queued || !v.AccusedPolice && sure.held ||
+		v.AccusedPolice && r.found.Ambiguous
 	v.Evidence = append(c.explain(r, t, places, m, vector, v), pressing[:min(len(pressing), c.cfg.MaxEvidence)]...)
 	for _, p := range []*float64{&v.TypeProb, &v.LeadProb, &v.AccusedProb} {
 		*p = math.Round(1000**p) / 1000
 	}
-	return v
+	return v, sure
 }
 
 // chooseType picks the group first and the type within it.
@@ -112,19 +133,18 @@ func (c *Classifier) chooseType(o *opinion, ruled *ruling) (string, float64) {
 	})
 }
 
-// chooseTopic decides with the head for the police remit whether the letter has
-// a police topic, and then which. Where the model is unsure the rules may name
-// one: they know topics that training letters hardly have.
-func chooseTopic(o *opinion, ruled *ruling) (string, float64) {
+// chooseTopic takes the model's topic when it is sure enough. Else the rules
+// may name one: they know topics that training letters hardly have.
+func chooseTopic(o *opinion, ruled *ruling, runes int) (string, float64) {
 	const none = string(letter.TopicNotPolice)
-	remit := (o.yes(headPolice) + 1 - o.of(headTopic, none)) / 2
-	topic, p := o.best(headTopic, func(a string) bool { return a != none })
-	p *= remit / max(1-o.of(headTopic, none), 0.01)
-	if clear := ruled.topic != none && ruled.topics[ruled.topic] >= clearTopic; clear && (remit >= 0.5 && p < sureTopic || remit >= unsureRemit && remit < 0.5) {
-		return ruled.topic, max(o.of(headTopic, ruled.topic), p/2)
+	topic, p := o.best(headTopic, anything)
+	least, maybe := sureNone, maybePolice
+	if runes < shortLetter {
+		least, maybe = sureNoneShort, maybePoliceShort
 	}
-	if remit < 0.5 {
-		return none, 1 - remit
+	unsure := p < sureTopic || topic == none && p < least && o.yes(headPolice) >= maybe
+	if unsure && ruled.topic != none && ruled.topics[ruled.topic] >= clearTopic {
+		return ruled.topic, max(o.of(headTopic, ruled.topic), p/2)
 	}
 	return topic, p
 }
@@ -157,11 +177,13 @@ func chooseLead(o *opinion, typ string) (letter.LeadKind, float64) {
 
 // chooseLeadType takes the model's type when it is sure enough; else the
 // rules', which know rare types too; else the model's best of the right kind.
+// Where the model names the general act only, the rules may say it exactly.
 func chooseLeadType(o *opinion, ruled *ruling, kind letter.LeadKind) string {
-	const sure = 0.35
+	const sure = 0.5
 	code, p := o.best(headLeadType, func(a string) bool { return kindOf(a) == kind })
-	if p < sure && ruled.found.code != "" && kindOf(ruled.found.code) == kind {
-		return ruled.found.code
+	ruledCode := ruled.found.code
+	if ruledCode != "" && kindOf(ruledCode) == kind && (p < sure || slices.Contains(kinds[code], ruledCode)) {
+		return ruledCode
 	}
 	return code
 }

@@ -143,8 +143,10 @@ func (m *Model) SetBalanced(name, point string, outcomes []Outcome) {
 // certainties returns the probability of yes and the truth for each letter.
 func (h *Head) certainties(outcomes []Outcome) (p []float64, truth []bool) {
 	for _, o := range outcomes {
-		p = append(p, h.logistic(o.of(h)[0]))
-		truth = append(truth, o.Answers[h.Name] == h.Answers[0])
+		if o.Answers[h.Name] != "" {
+			p = append(p, h.logistic(o.of(h)[0]))
+			truth = append(truth, o.Answers[h.Name] == h.Answers[0])
+		}
 	}
 	return p, truth
 }

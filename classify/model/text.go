@@ -50,7 +50,7 @@ const (
 )
 
 // blockWeight says how much a block counts against the characters of the body.
-var blockWeight = [blockCount]float32{Body: 1, Word: 0.7, Title: 0.7, Ending: 0.5, Ask: 0.7, Police: 0.7, Signal: 0.7}
+var blockWeight = [blockCount]float32{Body: 1, Word: 0.7, Title: 0.7, Ending: 0.5, Ask: 0.7, Police: 0.7, Signal: 1.2}
 
 // scoreScale brings the rules' scores to the size of the other features.
 const scoreScale = 0.2

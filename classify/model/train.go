@@ -23,6 +23,7 @@ type Task struct {
 	Binary bool
 	Least  int
 	Cost   float64 // Price of an error in training.
+	Plain  bool    // Every error costs the same; else a rare answer weighs as much as all others.
 }
 
 // Vocabulary counts in how many letters each feature occurs.
@@ -48,26 +49,36 @@ func (v *Vocabulary) Add(t *Text) {
 }
 
 // Blank makes a model without heads that knows the features of the given
-// texts that occur in at least so many letters, these and the counted ones.
-func (v *Vocabulary) Blank(texts []*Text, least int) *Model {
+// texts that occur in at least so many letters, these and the counted ones,
+// and those of the basis, which may be nil.
+func (v *Vocabulary) Blank(texts []*Text, basis *Basis, least int) *Model {
 	own := NewVocabulary()
 	for _, t := range texts {
 		own.Add(t)
 	}
 	m := &Model{}
+	if basis != nil {
+		m.keys = basis.keys()
+	}
 	for key, n := range own.counts {
 		if int(n+v.counts[key]) >= least {
 			m.keys = append(m.keys, key)
 		}
 	}
 	slices.Sort(m.keys)
+	m.keys = slices.Compact(m.keys)
 	m.idf = make([]float32, len(m.keys))
-	total := float64(v.letters + own.letters + 1)
+	own.letters += v.letters
 	for i, key := range m.keys {
-		m.idf[i] = float32(math.Log(total/float64(v.counts[key]+own.counts[key]+1))+1) / usualIDF
+		m.idf[i] = own.idf(v.counts[key] + own.counts[key])
 	}
 	m.index()
 	return m
+}
+
+// idf weighs a feature that n of the counted letters have.
+func (v *Vocabulary) idf(n int32) float32 {
+	return float32(math.Log(float64(v.letters+1)/float64(n+1))+1) / usualIDF
 }
 
 // usualIDF brings the weight of a usual feature to about 1.
@@ -81,11 +92,17 @@ type Weights struct {
 }
 
 // Train trains all tasks on the examples, one support vector machine for each
-// answer. The result is the same for the same input and seed.
-func Train(ctx context.Context, rows int, tasks []Task, examples []Example, seed uint64) (*Weights, error) {
+// answer, with the help of a basis unless that is nil. The result is the same
+// for the same input and seed.
+func (m *Model) Train(ctx context.Context, basis *Basis, tasks []Task, examples []Example, seed uint64) (*Weights, error) {
 	vectors := make([]Vector, len(examples))
 	for i, e := range examples {
 		vectors[i] = e.Vector
+	}
+	rows, factor := len(m.keys), float32(0)
+	if basis != nil {
+		vectors, factor = basis.lift(m, vectors)
+		rows += basis.dims
 	}
 	p := newProblem(vectors, rows)
 	ws := &Weights{}
@@ -101,6 +118,9 @@ func Train(ctx context.Context, rows int, tasks []Task, examples []Example, seed
 			}
 			y, cost := task.labels(examples, answer)
 			w, b := p.separate(y, cost, seed)
+			if basis != nil {
+				w = basis.fold(m, w, factor)
+			}
 			ws.output, ws.bias = append(ws.output, w), append(ws.bias, b)
 		}
 	}
@@ -122,7 +142,7 @@ func (t Task) answers(examples []Example) []string {
 	return slices.SortedFunc(maps.Keys(n), cmp.Compare[string])
 }
 
-// labels sets one answer against the rest, both sides weighing half.
+// labels sets one answer against the rest, both sides weighing half unless plain.
 func (t Task) labels(examples []Example, answer string) (y []int8, cost []float64) {
 	y, cost = make([]int8, len(examples)), make([]float64, len(examples))
 	counts := [2]float64{}
@@ -139,6 +159,10 @@ func (t Task) labels(examples []Example, answer string) (y []int8, cost []float6
 	}
 	total := counts[0] + counts[1]
 	for i := range y {
+		if t.Plain && y[i] != 0 {
+			cost[i] = t.Cost
+			continue
+		}
 		switch y[i] {
 		case 1:
 			cost[i] = t.Cost * total / (2 * counts[1])

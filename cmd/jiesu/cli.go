@@ -22,6 +22,7 @@ type cli struct {
 	Send     sendCmd     `cmd:"" help:"把 JSONL、CSV、XLSX 文件(可 gz/zst)送入 Kafka。"`
 	Classify classifyCmd `cmd:"" help:"逐行分类:标准输入 JSONL,标准输出 JSONL。"`
 	Eval     evalCmd     `cmd:"" help:"用已标注来信评测分类。"`
+	Train    trainCmd    `cmd:"" help:"用已标注来信训练分类模型。"`
 	KPI      kpiCmd      `cmd:"" name:"kpi" help:"计算指标。"`
 	Brief    briefCmd    `cmd:"" help:"生成每日简报(单个 HTML 文件)。"`
 	Simulate simulateCmd `cmd:"" help:"生成合成台账及其自行清点的指标。"`
