@@ -33,7 +33,8 @@ func (c *collector) urls() {
 			return
 		}
 		for _, m := range c.patterns.dotted.FindAllStringIndex(run, -1) {
-			if m[0] > 0 && (run[m[0]-1] == '@' || latinOrDigit(rune(run[m[0]-1]))) || m[1] < len(run) && run[m[1]] == '@' {
+			glued := m[0] > 0 && latinOrDigit(rune(run[m[0]-1])) && !strings.HasPrefix(run[m[0]:], "http")
+			if glued || m[0] > 0 && run[m[0]-1] == '@' || m[1] < len(run) && run[m[1]] == '@' {
 				continue
 			}
 			if titled(run[m[0]:m[1]]) {

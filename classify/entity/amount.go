@@ -41,7 +41,7 @@ func (c *collector) amounts() {
 // amount reads what follows a number and returns where that ends.
 func (c *collector) amount(n numeral, from, end int) int {
 	text := c.runes()
-	if from > 0 && (followedBy(text, from-1, "第几数") || hasSuffix(text, from, "上") && n.han) {
+	if from > 0 && (followedBy(text, from-1, "第几数") || text[from] == '十' && hasSuffix(text, from, "上") && !hasSuffix(text, from, "以上")) {
 		return end // 第三块, 几十万, 上百万.
 	}
 	k := skip(text, end, " ")

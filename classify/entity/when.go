@@ -42,7 +42,13 @@ func (c *collector) times(receivedAt time.Time) {
 			f = cal.agoAt(text, i)
 		}
 		if f.end == i {
+			from := i
 			i = afterNumber(text, i)
+			if year := i - 4; year > from && followedBy(text, i, "年") { // A year right behind a number.
+				if f = cal.dateAt(text, year); f.end > year {
+					c.addTime(year, cal.withClock(text, f))
+				}
+			}
 			continue
 		}
 		c.addTime(i, cal.withClock(text, f))
@@ -107,14 +113,17 @@ func (cal calendar) dateAt(text []rune, i int) finding {
 		return none
 	case followedBy(text, k, "年") && (k-i == 2 || century(n)):
 		if month, m := readInt(text, k+1); m > k+1 && followedBy(text, m, "月") {
-			d, end := dayOfMonth(text, m+1)
-			iv, conf := cal.monthDay(n, month, d)
-			return finding{interval: iv, end: end, conf: conf}
+			if month <= 12 {
+				d, end := dayOfMonth(text, m+1)
+				iv, conf := cal.monthDay(n, month, d)
+				return finding{interval: iv, end: end, conf: conf}
+			}
 		}
 		if century(n) {
 			return finding{interval: interval{cal.day(n, 1, 1), cal.day(n+1, 1, 1)}, end: k + 1, conf: 0.6}
 		}
-	case followedBy(text, k, "月") && n >= 1 && n <= 12 && k-i <= 2 && !hasSuffix(text, i, "每年"):
+	case followedBy(text, k, "月") && n >= 1 && n <= 12 && k-i <= 2 && !hasSuffix(text, i, "每年") &&
+		(i == 0 || digit(text[i]) || hanValue(text[i-1]) < 0): // Not the second of 七八月.
 		d, end := dayOfMonth(text, k+1)
 		iv, conf := cal.monthDay(cal.yearBefore(text, i), n, d)
 		return finding{interval: iv, end: end, conf: conf}
