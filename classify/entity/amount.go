@@ -41,7 +41,7 @@ func (c *collector) amounts() {
 // amount reads what follows a number and returns where that ends.
 func (c *collector) amount(n numeral, from, end int) int {
 	text := c.runes()
-	if from > 0 && (followedBy(text, from-1, "第几数") || text[from] == '十' && hasSuffix(text, from, "上") && !hasSuffix(text, from, "以上")) {
+	if from > 0 && (text[from-1] == '第' || n.han && followedBy(text, from-1, "几数") || text[from] == '十' && hasSuffix(text, from, "上") && !hasSuffix(text, from, "以上")) {
 		return end // 第三块, 几十万, 上百万.
 	}
 	k := skip(text, end, " ")
@@ -131,7 +131,7 @@ func (c *collector) currencyAt(n numeral, k int) (length int, code string) {
 			continue
 		case cur.word == "块" && (followedBy(text, end, pieces) || n.han && n.value == 1 && !endsSum(text, end)):
 			return 0, ""
-		case cur.word == "元" && followedBy(text, end, "旦素月宝宵件复塔里"), cur.word == "圆" && followedBy(text, end, "形圈桌"):
+		case cur.word == "元" && followedBy(text, end, "旦素宝宵件复塔里") || followedBy(text, end, "月") && century(int(n.value)), cur.word == "圆" && followedBy(text, end, "形圈桌"):
 			return 0, ""
 		case cur.word == "刀" && (n.value < 10 || !endsSum(text, end)):
 			return 0, ""
