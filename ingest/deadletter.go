@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode"
 
@@ -136,23 +137,32 @@ func reasonAndDetail(err error) (reason, detail string) {
 }
 
 // PublicDetail says what is wrong in words fit for headers, logs and lists. An
-// error may name a field the sender made up; a name that could be a person's
-// data is left out.
+// error may name a field the sender made up, as its field or within quotation
+// marks of its detail; a name that could be a person's data is left out.
 func PublicDetail(e *letter.Error) string {
-	detail := e.Detail
-	if e.Field != "" {
-		detail = e.Field + " " + detail
+	_, quoted, _ := strings.Cut(e.Detail, `"`)
+	if couldBePersonal(e.Field) || couldBePersonal(quoted) {
+		return "the record names a field that is not of the contract"
 	}
+	if e.Field == "" {
+		return e.Detail
+	}
+	return e.Field + " " + e.Detail
+}
+
+// couldBePersonal finds what no field name of the contract has: other than
+// ASCII, or a row of digits as in a phone number.
+func couldBePersonal(name string) bool {
 	digits := 0
-	for _, r := range detail {
+	for _, r := range name {
 		if r >= '0' && r <= '9' {
 			digits++
 		} else {
 			digits = 0
 		}
 		if digits > 6 || r > unicode.MaxASCII && r != '…' {
-			return "the record names a field that is not of the contract"
+			return true
 		}
 	}
-	return detail
+	return false
 }
