@@ -34,6 +34,8 @@ type Classifier struct {
 	folder     *normalise.Folder
 	segmenter  *segment.Segmenter
 	lexicon    *lexicon.Lexicon
+	silent     *lexicon.Trie // See silentWords.
+	asking     *lexicon.Trie // See askingWords.
 	extractor  *entity.Extractor
 	dictionary string
 	log        *slog.Logger
@@ -80,6 +82,7 @@ func NewUntrained(cfg Config, dir *org.Directory, logger *slog.Logger) (*Classif
 	}
 	return &Classifier{
 		cfg: cfg, folder: folder, segmenter: segmenter, lexicon: words,
+		silent: wordTrie(silentWords), asking: wordTrie(askingWords),
 		extractor: entity.New(dir), dictionary: version, log: logger,
 	}, nil
 }

@@ -54,45 +54,53 @@ func (c *Classifier) explain(r *reading, t *model.Text, places []int, m *model.M
 // worth showing.
 const leastShare = 0.2
 
-// evidence joins neighbouring words that speak for a decision and returns the
-// strongest spans, heaviest first.
+// stretch is a range of folded runes with what it contributed.
+type stretch struct {
+	model.Span
+	weight float64
+}
+
+// evidence returns the strongest stretches of words that speak for a decision,
+// heaviest first.
 func (r *reading) evidence(field string, words []model.Span, places []int, added []float32, most int) []letter.Evidence {
-	var spans []letter.Evidence
-	var open model.Span
-	weight := 0.0
-	closeSpan := func() {
-		if weight > 0 {
-			from, to := open.Start, open.End
-			if places != nil {
-				from, to = places[from], places[to-1]+1
-			}
-			start, end := r.text.Span(from, to)
-			spans = append(spans, letter.Evidence{For: field, Text: r.text.Slice(from, to), Start: start, End: end, Weight: weight})
+	found := stretches(words, wordSums(words, added), places != nil)
+	slices.SortStableFunc(found, func(a, b stretch) int { return cmp.Compare(b.weight, a.weight) })
+	var out []letter.Evidence
+	for _, s := range found[:min(len(found), most)] {
+		if s.weight < leastShare*found[0].weight {
+			break
 		}
-		weight = 0
+		if places != nil {
+			s.Start, s.End = places[s.Start], places[s.End-1]+1
+		}
+		start, end := r.text.Span(s.Start, s.End)
+		out = append(out, letter.Evidence{
+			For: field, Text: r.text.Slice(s.Start, s.End), Start: start, End: end,
+			Weight: max(math.Round(1000*s.weight)/1000, 0.001),
+		})
 	}
-	sums := wordSums(words, added)
-	least := leastShare / 2 * slices.Max(append(sums, 0))
+	return out
+}
+
+// stretches joins neighbouring words that contributed much; single keeps them apart.
+func stretches(words []model.Span, sums []float64, single bool) []stretch {
+	least := 0.0
+	for _, s := range sums {
+		least = max(least, leastShare/2*s)
+	}
+	var out []stretch
 	for i, w := range words {
-		if sums[i] <= least || w.Start != open.End || places != nil {
-			closeSpan()
-			open.Start = w.Start
+		if sums[i] <= least {
+			continue
 		}
-		if sums[i] > least {
-			open.End = w.End
-			weight += sums[i]
+		if n := len(out); n > 0 && out[n-1].End == w.Start && !single {
+			out[n-1].End = w.End
+			out[n-1].weight += sums[i]
+			continue
 		}
+		out = append(out, stretch{w, sums[i]})
 	}
-	closeSpan()
-	slices.SortStableFunc(spans, func(a, b letter.Evidence) int { return cmp.Compare(b.Weight, a.Weight) })
-	spans = spans[:min(len(spans), most)]
-	for i := range spans {
-		if spans[i].Weight < leastShare*spans[0].Weight {
-			return spans[:i]
-		}
-		spans[i].Weight = max(math.Round(1000*spans[i].Weight)/1000, 0.001)
-	}
-	return spans
+	return out
 }
 
 // wordSums adds up what the runes of each word contributed.

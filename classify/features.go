@@ -15,14 +15,14 @@ import (
 // which folded rune each rune of the text is; nil is each itself.
 func (c *Classifier) features(r *reading, ruled *ruling, words []string) (t *model.Text, places []int) {
 	view := r
-	if places = kept(r.text.Runes); places != nil {
+	if places = c.kept(r.text.Runes); places != nil {
 		view = r.only(places)
 		words = c.segmenter.Words(view.text.String())
 	}
 	t = &model.Text{Runes: view.text.Runes, Body: r.bodyStart(places)}
 	t.Words = wordSpans(t.Runes, words)
 	t.Ending = ending(t.Runes, t.Body)
-	t.Asks = view.asks()
+	t.Asks = view.asks(c.asking)
 	for _, h := range view.hits {
 		if h.Axis == lexicon.Cue && h.Code == cuePolice {
 			t.Police = append(t.Police, model.Span{Start: max(h.Start-12, 0), End: min(h.End+25, len(t.Runes))})
@@ -123,22 +123,26 @@ func ending(text []rune, body int) []model.Span {
 	return []model.Span{{Start: max(body, len(text)-endingRunes), End: len(text)}}
 }
 
-// asking are the words of sentences that want something.
-var asking = regexp.MustCompile(`希望|请|要求|建议|咨询|能否|能不能|可否|是否|怎么|如何|为什么|望|恳|求|举报|反映|投诉|吗|呢`)
+// askingWords stand in sentences that want something.
+const askingWords = `希望 请 要求 建议 咨询 能否 能不能 可否 是否 怎么 如何 为什么 望 恳 求 举报 反映 投诉 吗 呢`
 
 // maxAsks bounds the runes of asking sentences that are looked at.
 const maxAsks = 300
 
 // asks lists the sentences that want something.
-func (r *reading) asks() []model.Span {
+func (r *reading) asks(words *lexicon.Trie) []model.Span {
 	var spans []model.Span
+	asking := map[int]bool{}
+	for _, m := range words.Find(r.text.Runes) {
+		asking[r.sentence[m.Start]] = true
+	}
 	total := 0
 	for start := 0; start < len(r.text.Runes) && total < maxAsks; {
 		end := start + 1
 		for end < len(r.text.Runes) && r.sentence[end] == r.sentence[start] {
 			end++
 		}
-		if asking.MatchString(string(r.text.Runes[start:end])) {
+		if asking[r.sentence[start]] {
 			spans = append(spans, model.Span{Start: start, End: min(end, start+maxAsks-total)})
 			total += end - start
 		}

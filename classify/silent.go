@@ -1,36 +1,41 @@
 package classify
 
 import (
-	"regexp"
+	"strings"
 
 	"jiesu.cn/jiesu/classify/lexicon"
 )
 
-// silent matches words that must never count for or against anybody:
-// petitioning, faith, ethnicity and origin. The model does not read the clauses
-// they stand in, neither when it trains nor when it judges.
-var silent = regexp.MustCompile(`信访|上访|访民|维权|信教|教徒|佛教|道教|基督|天主教|伊斯兰|穆斯林|清真|` +
-	`(?:汉|满|回|壮|苗|瑶|黎|侗|彝|藏|傣|蒙古|维吾尔|土家|朝鲜|哈萨克|少数民)族|(?:外省|外地|本地|外国|本省)人|(?:省|市|县|国)籍`)
+// silentWords must never count for or against anybody: petitioning, faith,
+// ethnicity and origin. The model does not read the clauses they stand in,
+// neither when it trains nor when it judges.
+const silentWords = `信访 上访 访民 维权 信教 教徒 佛教 道教 基督 天主教 伊斯兰 穆斯林 清真
+	汉族 满族 回族 壮族 苗族 瑶族 黎族 侗族 彝族 藏族 傣族 蒙古族 维吾尔族 土家族 朝鲜族 哈萨克族 少数民族
+	外省人 外地人 本地人 外国人 本省人 省籍 市籍 县籍 国籍`
+
+// wordTrie finds the words of a list.
+func wordTrie(list string) *lexicon.Trie {
+	t := lexicon.NewTrie()
+	for w := range strings.FieldsSeq(list) {
+		t.Add([]rune(w))
+	}
+	return t
+}
 
 // kept lists the runes of a text outside the clauses with silent words, or nil
 // if that is all of them.
-func kept(text []rune) []int {
-	s := string(text)
-	found := silent.FindAllStringIndex(s, -1)
+func (c *Classifier) kept(text []rune) []int {
+	found := c.silent.Find(text)
 	if found == nil {
 		return nil
 	}
 	cut := make([]bool, len(text))
-	at, offset := 0, 0 // Rune and byte.
 	for _, f := range found {
-		for ; offset < f[0]; at++ {
-			offset += len(string(text[at]))
-		}
-		start := at
+		start := f.Start
 		for start > 0 && !endsClause(text[start-1]) {
 			start--
 		}
-		end := at
+		end := f.Start
 		for end < len(text) && !endsClause(text[end]) {
 			end++
 		}

@@ -8,36 +8,36 @@ func (m *Model) Explain(t *Text, v Vector, outputs []int) [][]float32 {
 	for i := range added {
 		added[i] = make([]float32, len(t.Runes))
 	}
-	value := make(map[int32]float32, len(v.rows))
-	for i, r := range v.rows {
-		value[r] = v.values[i]
+	counts := make([]float32, len(v.rows))
+	for _, p := range v.places {
+		counts[p.at]++
 	}
-	occurrences := map[int32]float32{}
-	t.each(func(key uint32, _ Block, _, _ int) {
-		if row := m.row(key); row >= 0 {
-			occurrences[int32(row)]++ //nolint:gosec // Rows are far fewer than 2^31.
-		}
-	})
-	spread := func(row int, share float32, start, end int) {
+	spread := func(row int32, share float32, start, end int) {
+		share /= float32(end - start)
+		weights := m.weight[int(row)*len(m.bias) : (int(row)+1)*len(m.bias)]
 		for i, k := range outputs {
-			x := share * float32(m.weight[row*len(m.bias)+k]) * m.step[k] / float32(end-start)
+			x := share * float32(weights[k])
 			for at := start; at < end; at++ {
 				added[i][at] += x
 			}
 		}
 	}
-	t.each(func(key uint32, _ Block, start, end int) {
-		if row := m.row(key); row >= 0 && start < end {
-			r := int32(row) //nolint:gosec // As above.
-			spread(row, value[r]/occurrences[r], start, end)
+	for _, p := range v.places {
+		if p.start < p.end {
+			spread(v.rows[p.at], v.values[p.at]/counts[p.at], int(p.start), int(p.end))
 		}
-	})
+	}
 	for _, s := range t.Scores {
 		row := m.row(scoreKey(s.Name))
 		for _, span := range s.From {
 			if row >= 0 {
 				spread(row, s.Value*scoreScale/float32(len(s.From)), span.Start, span.End)
 			}
+		}
+	}
+	for i, k := range outputs {
+		for at := range added[i] {
+			added[i][at] *= m.step[k]
 		}
 	}
 	return added

@@ -192,7 +192,7 @@ func (b *Basis) lift(m *Model, vectors []Vector) (lifted []Vector, factor float3
 		for d, x := range places[i] {
 			rows, values = append(rows, int32(len(m.keys)+d)), append(values, x*factor) //nolint:gosec // Far fewer than 2^31.
 		}
-		lifted = append(lifted, Vector{rows, values})
+		lifted = append(lifted, Vector{rows: rows, values: values})
 	}
 	return lifted, factor
 }

@@ -7,6 +7,7 @@ package model
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // Head is one question and its answers. Answer k has output Offset+k.
@@ -33,6 +34,7 @@ type Model struct {
 	weight []int8    // Rows of len(bias) for each key.
 	slots  []int32   // Open addressing from hash to row+1.
 	digest string
+	pool   sync.Pool // Of *scratch.
 }
 
 // Version names the model and the start of its file's SHA-256.
@@ -70,7 +72,7 @@ func (m *Model) index() {
 }
 
 // row finds a feature, or -1.
-func (m *Model) row(key uint32) int {
+func (m *Model) row(key uint32) int32 {
 	mask := len(m.slots) - 1
 	for i := int(key) & mask; ; i = (i + 1) & mask {
 		s := m.slots[i]
@@ -78,42 +80,59 @@ func (m *Model) row(key uint32) int {
 			return -1
 		}
 		if m.keys[s-1] == key {
-			return int(s - 1)
+			return s - 1
 		}
 	}
 }
 
-// Vector is a letter as the model sees it: rows with their values.
+// Vector is a letter as the model sees it: rows with their values, and where
+// in the text each stands.
 type Vector struct {
 	rows   []int32
 	values []float32
+	places []place
 }
+
+// place is one occurrence of a feature, by its position in Vector.rows.
+type place struct{ at, start, end int32 }
+
+// scratch is memory for counting features, all zero between letters.
+type scratch struct{ at []int32 }
 
 // Vector extracts the features of a text that the model knows.
 func (m *Model) Vector(t *Text) Vector {
-	var v Vector
-	counts := map[int32]int32{}
-	var blocks [blockCount]int32
-	block := map[int32]Block{}
-	t.each(func(key uint32, b Block, _, _ int) {
-		blocks[b]++
-		if row := m.row(key); row >= 0 {
-			r := int32(row) //nolint:gosec // As above.
-			if counts[r] == 0 {
-				v.rows = append(v.rows, r)
-				block[r] = b
-			}
-			counts[r]++
-		}
-	})
-	for _, r := range v.rows {
-		b := block[r]
-		v.values = append(v.values, m.idf[r]*tf(counts[r])*blockScale(b, blocks[b]))
+	s, _ := m.pool.Get().(*scratch)
+	if s == nil {
+		s = &scratch{at: make([]int32, len(m.keys))}
 	}
+	v := Vector{
+		rows: make([]int32, 0, 4*len(t.Runes)), values: make([]float32, 0, 4*len(t.Runes)),
+		places: make([]place, 0, 6*len(t.Runes)),
+	}
+	blocks := make([]Block, 0, 4*len(t.Runes))
+	var occurrences [blockCount]int32
+	t.each(func(key uint32, b Block, start, end int) {
+		occurrences[b]++
+		row := m.row(key)
+		if row < 0 {
+			return
+		}
+		if s.at[row] == 0 {
+			v.rows, v.values, blocks = append(v.rows, row), append(v.values, 0), append(blocks, b)
+			s.at[row] = int32(len(v.rows)) //nolint:gosec // A letter has fewer features than 2^31.
+		}
+		at := s.at[row] - 1
+		v.values[at]++
+		v.places = append(v.places, place{at, int32(start), int32(end)}) //nolint:gosec // Letters are short.
+	})
+	for i, r := range v.rows {
+		s.at[r] = 0
+		v.values[i] = m.idf[r] * tf(int32(v.values[i])) * blockScale(blocks[i], occurrences[blocks[i]])
+	}
+	m.pool.Put(s)
 	for _, s := range t.Scores {
 		if row := m.row(scoreKey(s.Name)); row >= 0 {
-			v.rows = append(v.rows, int32(row)) //nolint:gosec // As above.
-			v.values = append(v.values, s.Value*scoreScale)
+			v.rows, v.values = append(v.rows, row), append(v.values, s.Value*scoreScale)
 		}
 	}
 	return v
@@ -125,7 +144,8 @@ func (m *Model) Scores(v Vector) []float64 {
 	sums := make([]float32, n)
 	for i, r := range v.rows {
 		x := v.values[i]
-		for k, w := range m.weight[int(r)*n : int(r)*n+n] {
+		row := m.weight[int(r)*n : int(r)*n+n]
+		for k, w := range row[:len(sums)] {
 			sums[k] += x * float32(w)
 		}
 	}
@@ -164,9 +184,13 @@ func softmax(s []float64, scale float64) []float64 {
 	return p
 }
 
+// tf weighs a feature that occurs n times.
 func tf(n int32) float32 {
-	if n == 1 {
-		return 1
+	if int(n) < len(tfOf) {
+		return tfOf[n]
 	}
 	return float32(1 + math.Log(float64(n)))
 }
+
+// tfOf are the first values of 1+ln n.
+var tfOf = [...]float32{0, 1, 1.6931472, 2.0986123, 2.3862944, 2.609438, 2.7917595, 2.94591, 3.0794415}
