@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -281,5 +282,56 @@ func TestVersionStandsInVerdicts(t *testing.T) {
 	v := c.Judge(write("a", "b")).Verdict
 	if model == "" || len(dictionary) != 12 || v.Model != model || v.Dictionary != dictionary {
 		t.Errorf("version %q %q, verdict has %q %q", model, dictionary, v.Model, v.Dictionary)
+	}
+}
+
+func TestSwap(t *testing.T) {
+	dir, err := org.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := classify.New(classify.DefaultConfig(), dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := c.Version()
+	if err := c.Swap([]byte("no model")); err == nil {
+		t.Error("a file that is no model was taken")
+	}
+	if after, _ := c.Version(); after != before {
+		t.Errorf("a refused file changed the model from %s to %s", before, after)
+	}
+	file, err := os.ReadFile("jiesu.model")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Swap(file); err != nil {
+		t.Fatal(err)
+	}
+	if v := c.Judge(write("a", "b")).Verdict; v.Model != before {
+		t.Errorf("judged by %s, want %s", v.Model, before)
+	}
+}
+
+// TestEvidenceNamesTheAct: what carried a lead is the act, not the greeting.
+func TestEvidenceNamesTheAct(t *testing.T) {
+	v := loaded(t).Judge(write("买演唱会门票被骗", "您好，我在网上买演唱会门票被骗，转了1180元，对方把我拉黑了。")).Verdict
+	heaviest := letter.Evidence{}
+	for _, e := range v.Evidence {
+		if e.Weight <= 0 {
+			t.Errorf("%q is shown for %s but weighs %v", e.Text, e.For, e.Weight)
+		}
+		if e.For == "lead" && e.Weight > heaviest.Weight {
+			heaviest = e
+		}
+	}
+	if !strings.Contains(heaviest.Text, "骗") {
+		t.Errorf("the lead rests most on %q", heaviest.Text)
+	}
+}
+
+func TestTrainNeedsLabels(t *testing.T) {
+	if _, err := loaded(t).Train(t.Context(), os.DirFS(t.TempDir()), nil, 1); err == nil {
+		t.Error("trained on an empty directory")
 	}
 }

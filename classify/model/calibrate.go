@@ -115,7 +115,7 @@ func (m *Model) SetRecall(name, point string, outcomes []Outcome, recall float64
 		return
 	}
 	slices.Sort(hits)
-	h.set(point, hits[int(math.Floor((1-recall)*float64(len(hits))))])
+	h.set(point, hits[int(math.Floor((1-recall)*float64(len(hits))+1e-9))])
 }
 
 // SetBalanced stores as an operating point the probability of best F1.
