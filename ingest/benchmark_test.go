@@ -72,7 +72,7 @@ func BenchmarkSendCSV(b *testing.B) {
 	var content bytes.Buffer
 	content.WriteString("编号,正文,姓名,身份证号,电话,来信时间\n")
 	for n := range rows {
-		fmt.Fprintf(&content, "B%d,%s,甲某某,44080319900101123x,13800000000,2024-04-05 09:10\n", n, strings.Repeat("门口路灯不亮", 40))
+		fmt.Fprintf(&content, "B%d,%s,甲某某,440803199001011234,13800000000,2024-04-05 09:10\n", n, strings.Repeat("门口路灯不亮", 40))
 	}
 	path := filepath.Join(b.TempDir(), "letters.csv")
 	if err := os.WriteFile(path, content.Bytes(), 0o600); err != nil {

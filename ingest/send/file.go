@@ -31,7 +31,7 @@ func fileSize(path string) (int64, error) {
 
 // file sends one file, by the kind its name tells.
 func (r *run) file(ctx context.Context, path string) (err error) {
-	r.path = filepath.Base(path)
+	r.path, r.rounded = filepath.Base(path), false
 	f, err := os.Open(path)
 	if err != nil {
 		return err

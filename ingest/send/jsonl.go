@@ -7,9 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
+	"maps"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"jiesu.cn/jiesu/letter"
 )
@@ -75,21 +79,27 @@ func (r *run) parseObject(text []byte) (letter.Record, error) {
 	if json.Unmarshal(text, &probe) == nil && probe.SpecVersion == nil && probe.Type == nil {
 		return r.parsePlain(text)
 	}
-	limits := r.cfg.Limits
-	limits.Latest = r.cfg.Now().Add(r.cfg.MaxSkew)
-	rec, err := letter.DecodeRecord(text, limits)
+	rec, err := letter.DecodeRecord(text, r.limits())
 	if err != nil {
 		return rec, err
 	}
 	rec.Data = slices.Clone(rec.Data) // The line's buffer is used again.
 	if rec.Type != letter.TypeReceived {
 		_, err = letter.ParseEvent(rec)
+	} else if _, err = letter.ParseLetter(rec); err != nil && namesPerson(rec.Data) {
+		err = refusal("clear_identity", "data", "names a person in clear; send it as a plain row, which is sealed here")
+	}
+	if err != nil {
 		return rec, err
 	}
-	if _, err = letter.ParseLetter(rec); err != nil && namesPerson(rec.Data) {
-		return rec, refusal("clear_identity", "data", "names a person in clear; send it as a plain row, which is sealed here")
+	type content struct {
+		typ   letter.EventType
+		times [2]int64
+		data  string
 	}
-	return rec, err
+	return rec, r.remember(rec, maphash.Comparable(r.seed, content{
+		rec.Type, [2]int64{rec.Time.UnixMilli(), rec.RecordedTime.UnixMilli()}, string(rec.Data),
+	}))
 }
 
 // namesPerson reports whether a letter's data has fields of an identity.
@@ -109,42 +119,85 @@ func namesPerson(data []byte) bool {
 	return false
 }
 
-// parsePlain reads a flat object of texts and numbers.
+// parsePlain reads a flat object of texts and numbers. It goes by the tokens,
+// in the order they stand in: a map would drop a key that stands twice.
 func (r *run) parsePlain(text []byte) (letter.Record, error) {
+	notOne := refusal("bad_json", "", "is not one JSON object")
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
-	var values map[string]any
-	if err := dec.Decode(&values); err != nil || dec.More() {
-		return letter.Record{}, refusal("bad_json", "", "is not one JSON object")
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		return letter.Record{}, notOne
 	}
 	var plain row
-	for name, v := range values {
+	var seen [fieldCount]bool
+	unknown := map[string]int{} // By name, the place in the object.
+	for place := 1; dec.More(); place++ {
+		key, err := dec.Token()
+		name, isText := key.(string)
+		var v any
+		if err != nil || !isText || dec.Decode(&v) != nil {
+			return letter.Record{}, notOne
+		}
 		f, ok := fieldOf(name)
 		if !ok {
-			r.ignore(name)
+			if _, twice := unknown[name]; twice {
+				return letter.Record{}, refusal("duplicate_key", "", "has a key twice")
+			}
+			unknown[name] = place
 			continue
 		}
-		switch v := v.(type) {
-		case nil:
-		case string:
-			plain[f] = v
-		case json.Number:
-			plain[f] = v.String()
-		case bool:
-			plain[f] = strconv.FormatBool(v)
-		default:
+		if seen[f] {
+			return letter.Record{}, refusal("duplicate_key", "", "has two keys that mean the same field")
+		}
+		seen[f] = true
+		if plain[f], ok = plainText(v); !ok {
 			return letter.Record{}, refusal("bad_data", "", "holds a list or an object where a text belongs")
 		}
 	}
-	return r.letterOf(&plain)
+	if _, err := dec.Token(); err != nil || dec.More() {
+		return letter.Record{}, notOne
+	}
+	rec, err := r.letterOf(&plain)
+	if err == nil {
+		for _, name := range slices.SortedFunc(maps.Keys(unknown), func(a, b string) int { return unknown[a] - unknown[b] }) {
+			r.ignore(name, fmt.Sprintf("#%d", unknown[name]))
+		}
+	}
+	return rec, err
 }
 
-// ignore notes a column no field is known for.
-func (r *run) ignore(name string) {
+func plainText(v any) (text string, ok bool) {
+	switch v := v.(type) {
+	case nil:
+		return "", true
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	case bool:
+		return strconv.FormatBool(v), true
+	}
+	return "", false
+}
+
+// ignore notes a column no field is known for, by its place where the name
+// could be a person's data.
+func (r *run) ignore(name, place string) {
 	const most = 50
-	if name == "" || r.ignored[name] || len(r.ignored) >= most {
+	if name = strings.TrimSpace(name); name == "" {
+		return
+	}
+	if !columnName.MatchString(name) || manyDigits.MatchString(name) {
+		name = place
+	}
+	if r.ignored[name] || len(r.ignored) >= most {
 		return
 	}
 	r.ignored[name] = true
 	r.report.IgnoredColumns = append(r.report.IgnoredColumns, name)
 }
+
+var (
+	columnName = regexp.MustCompile(`^[\pL\pN _()（）/.:-]{1,20}$`)
+	manyDigits = regexp.MustCompile(`\pN[^\pL]*\pN[^\pL]*\pN[^\pL]*\pN[^\pL]*\pN`) // Of a phone, an ID, an amount.
+)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash/maphash"
 	"strconv"
 	"strings"
 	"time"
@@ -74,20 +75,20 @@ type row [fieldCount]string
 func (r *row) empty() bool { return *r == row{} }
 
 // letterOf makes a letter of a plain row. Its errors repeat no value.
-func (s *Sender) letterOf(r *row) (letter.Record, error) {
-	for f, v := range r {
+func (r *run) letterOf(p *row) (letter.Record, error) {
+	for f, v := range p {
 		if !utf8.ValidString(v) || strings.ContainsRune(v, utf8.RuneError) {
 			return letter.Record{}, refusal("bad_encoding", "", "holds characters that are not readable; save the file as UTF-8")
 		}
 		if field(f) != fieldBody && field(f) != fieldTitle {
-			r[f] = strings.TrimSpace(v)
+			p[f] = strings.TrimSpace(v)
 		}
 	}
-	l, recorded, err := s.facts(r)
+	l, recorded, err := r.facts(p)
 	if err != nil {
 		return letter.Record{}, err
 	}
-	if err := s.sealInto(&l, r); err != nil {
+	if err := r.sealInto(&l, p); err != nil {
 		return letter.Record{}, err
 	}
 	rec, err := l.Record()
@@ -95,8 +96,31 @@ func (s *Sender) letterOf(r *row) (letter.Record, error) {
 		return letter.Record{}, err
 	}
 	rec.RecordedTime = recorded
-	_, err = letter.ParseLetter(rec) // What ingest will ask.
-	return rec, err
+	if err := r.asIngestReads(rec); err != nil {
+		return letter.Record{}, err
+	}
+	return rec, r.remember(rec, maphash.Comparable(r.seed, *p))
+}
+
+// asIngestReads refuses what ingest would: nobody looks at a dead letter of an
+// import that was reported as sent.
+func (s *Sender) asIngestReads(rec letter.Record) error {
+	if _, err := letter.ParseLetter(rec); err != nil {
+		return err
+	}
+	b, err := rec.Encode()
+	if err != nil {
+		return err
+	}
+	_, err = letter.DecodeRecord(b, s.limits())
+	return err
+}
+
+// limits are those of a record sent now.
+func (s *Sender) limits() letter.Limits {
+	limits := s.cfg.Limits
+	limits.Latest = s.cfg.Now().Add(s.cfg.MaxSkew)
+	return limits
 }
 
 // facts reads all of a row but who wrote.
@@ -123,6 +147,9 @@ func (s *Sender) facts(r *row) (l letter.Letter, recorded time.Time, err error) 
 	if l.Division, err = s.divisionOf(r[fieldDivision]); err != nil {
 		return l, recorded, err
 	}
+	if l.UnitHint != "" && s.cfg.Unit != nil && !s.cfg.Unit(l.UnitHint) {
+		return l, recorded, refusal("unknown_unit", "unit_hint", "is not in the directory of units")
+	}
 	return l, recorded, nil
 }
 
@@ -137,12 +164,16 @@ func idOf(l *letter.Letter) letter.ID {
 }
 
 // sealInto names the letter and puts in what may travel of its writer.
-func (s *Sender) sealInto(l *letter.Letter, r *row) error {
-	who := identity.Record{Name: r[fieldName], Phone: r[fieldPhone], IDNumber: r[fieldIDNumber], Address: r[fieldAddress]}
-	if s.keys != nil {
-		l.Writer.Key = s.keys.WriterKey(who.IDNumber, who.Phone)
+func (r *run) sealInto(l *letter.Letter, p *row) error {
+	who := identity.Record{Name: p[fieldName], Phone: p[fieldPhone], IDNumber: p[fieldIDNumber], Address: p[fieldAddress]}
+	idNumber, phone, err := r.checkNumbers(who)
+	if err != nil {
+		return err
 	}
-	if l.ID = letter.ID(r[fieldID]); l.ID == "" {
+	if r.keys != nil {
+		l.Writer.Key = r.keys.WriterKey(idNumber, phone)
+	}
+	if l.ID = letter.ID(p[fieldID]); l.ID == "" {
 		l.ID = idOf(l)
 	}
 	if !l.ID.Valid() {
@@ -152,18 +183,14 @@ func (s *Sender) sealInto(l *letter.Letter, r *row) error {
 	if who.Empty() {
 		return nil
 	}
-	if strings.ContainsAny(who.IDNumber, "Ee") && strings.ContainsAny(who.IDNumber, ".+") {
-		return refusal("number_lost", "id_number", "was turned into a rounded number by a spreadsheet; format the column as text")
-	}
-	if s.keys == nil {
+	if r.keys == nil {
 		return errNeedKeys
 	}
-	verified, err := yesNo("verified", r[fieldVerified], who.IDNumber != "")
-	if err != nil {
+	if l.Writer.Verified, err = yesNo("verified", p[fieldVerified], idNumber != ""); err != nil {
 		return err
 	}
-	l.Writer.Verified, l.Writer.Contactable = verified, identity.NormalizePhone(who.Phone) != ""
-	l.Writer.Sealed, err = s.keys.Seal(l.ID, who)
+	l.Writer.Contactable = phone != ""
+	l.Writer.Sealed, err = r.keys.Seal(l.ID, who)
 	return err
 }
 
@@ -222,12 +249,8 @@ func (s *Sender) timeOf(name, v string) (time.Time, error) {
 	if v == "" {
 		return time.Time{}, refusal("missing_field", name, "is required")
 	}
-	v = strings.TrimSpace(width.Fold.String(v))
-	t, err := time.Parse(time.RFC3339Nano, v)
-	for i := 0; err != nil && i < len(layouts); i++ {
-		t, err = time.ParseInLocation(layouts[i], v, shanghai)
-	}
-	if err != nil {
+	t, ok := parseTime(v)
+	if !ok {
 		return time.Time{}, refusal("bad_time", name, "must be a date with a time of day, e.g. 2024-03-04 08:00")
 	}
 	t = t.UTC().Truncate(time.Millisecond)
@@ -235,4 +258,13 @@ func (s *Sender) timeOf(name, v string) (time.Time, error) {
 		return time.Time{}, refusal("time_out_of_range", name, "lies in the future or before the mailbox could exist")
 	}
 	return t, nil
+}
+
+func parseTime(v string) (time.Time, bool) {
+	v = strings.TrimSpace(width.Fold.String(v))
+	t, err := time.Parse(time.RFC3339Nano, v)
+	for i := 0; err != nil && i < len(layouts); i++ {
+		t, err = time.ParseInLocation(layouts[i], v, shanghai)
+	}
+	return t, err == nil
 }

@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"jiesu.cn/jiesu/ingest"
 	"jiesu.cn/jiesu/internal/identity"
@@ -24,6 +27,7 @@ type Config struct {
 	Source   string                                   // CloudEvents source of plain rows. Under /import/ they are history.
 	Channel  letter.Channel                           // Of rows that name none.
 	Division func(name string) (code string, ok bool) // Finds the code of a division's name; nil knows none.
+	Unit     func(code string) bool                   // Whether the directory has a unit; nil takes any code.
 	Progress func(done, total int64)                  // Told the bytes read so far, now and then; may be nil.
 	Now      func() time.Time                         // The clock that tells the future.
 	Limits   letter.Limits                            // Of a record.
@@ -42,11 +46,14 @@ func DefaultConfig() Config {
 	}
 }
 
+// maxSource is the contract's bound on an attribute of a record.
+const maxSource = 256
+
 // Validate reports every setting that cannot work.
 func (c Config) Validate() error {
 	var errs []error
-	if !strings.HasPrefix(c.Source, "/") {
-		errs = append(errs, errors.New("source: must be a path such as /import/2024"))
+	if !strings.HasPrefix(c.Source, "/") || len(c.Source) > maxSource || !utf8.ValidString(c.Source) || strings.ContainsFunc(c.Source, unicode.IsControl) {
+		errs = append(errs, fmt.Errorf("source: must be a path such as /import/2024 of at most %d bytes", maxSource))
 	}
 	if !c.Channel.Valid() {
 		errs = append(errs, errors.New("channel: must be web, wechat, weibo, phone, walkin or import"))
@@ -102,7 +109,7 @@ var ErrNeedKeys = errors.New("the rows name people, and no identity keys are set
 // the sending; the report then says what was sent, and sending all again is
 // safe, because the same row makes the same record.
 func (s *Sender) Files(ctx context.Context, paths ...string) (Report, error) {
-	run := &run{Sender: s, ignored: map[string]bool{}}
+	run := &run{Sender: s, ignored: map[string]bool{}, seed: maphash.MakeSeed(), seen: map[uint64]uint64{}}
 	for _, path := range paths {
 		size, err := fileSize(path)
 		if err != nil {
@@ -124,20 +131,45 @@ type run struct {
 	report      Report
 	ignored     map[string]bool
 	batch       []letter.Record
+	batchBytes  int
 	done, total int64
 	path        string
+	rounded     bool // The file has an ID number that a spreadsheet rounded.
+	seed        maphash.Seed
+	seen        map[uint64]uint64 // Hash of a record's key to that of its content.
+}
+
+const (
+	maxBatchBytes = 8 << 20
+	maxRemembered = 4 << 20 // About 150 MB; the records after that are not compared.
+)
+
+// remember refuses a record whose id another one has: the store would keep the
+// first and nobody would hear of the second. The same record again is fine.
+func (r *run) remember(rec letter.Record, content uint64) error {
+	key := maphash.Comparable(r.seed, letter.Key{Subject: rec.Subject, Source: rec.Source, ID: rec.ID})
+	before, ok := r.seen[key]
+	if ok && before != content {
+		return refusal("duplicate_id", "id", "was used for another row before; give each letter its own")
+	}
+	if len(r.seen) < maxRemembered {
+		r.seen[key] = content
+	}
+	return nil
 }
 
 // add queues a record and sends a full batch.
 func (r *run) add(ctx context.Context, rec letter.Record) error {
 	r.batch = append(r.batch, rec)
-	if len(r.batch) < r.cfg.Batch {
+	r.batchBytes += len(rec.Data)
+	if len(r.batch) < r.cfg.Batch && r.batchBytes < maxBatchBytes {
 		return nil
 	}
 	return r.flush(ctx)
 }
 
 func (r *run) flush(ctx context.Context) error {
+	r.batchBytes = 0
 	if len(r.batch) > 0 {
 		if err := r.to.Send(ctx, r.batch...); err != nil {
 			r.batch = r.batch[:0]

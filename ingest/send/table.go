@@ -2,7 +2,6 @@ package send
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -24,7 +23,6 @@ func (r *run) header(names []string) (header, error) {
 		f, ok := fieldOf(name)
 		if !ok {
 			h[n] = -1
-			r.ignore(strings.TrimSpace(name))
 			continue
 		}
 		if seen[f] {
@@ -34,6 +32,11 @@ func (r *run) header(names []string) (header, error) {
 	}
 	if !seen[fieldBody] || !seen[fieldReceivedAt] {
 		return nil, errors.New("the first row must name the columns, 正文 and 来信时间 among them")
+	}
+	for n, name := range names {
+		if h[n] < 0 { // Only now is it certain that these are names, and no person's row.
+			r.ignore(name, fmt.Sprintf("#%d", n+1))
+		}
 	}
 	return h, nil
 }
@@ -74,63 +77,46 @@ func (r *run) csv(ctx context.Context, in io.Reader) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("reading: %w", err)
 	}
-	guard := &rowGuard{r: text, most: r.cfg.MaxLine}
-	rows := csv.NewReader(guard)
-	rows.Comma, rows.FieldsPerRecord, rows.ReuseRecord = separator(first), -1, true
-	names, err := rows.Read()
-	if err != nil {
-		return fmt.Errorf("reading the first row: %w", err)
+	rows := &csvReader{in: text, comma: separator(first), most: r.cfg.MaxLine}
+	names, err := rows.next()
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("the file is empty")
+	case err != nil:
+		return err
+	case names.fault != nil:
+		return fmt.Errorf("reading the first row: %w", names.fault)
 	}
-	h, err := r.header(names)
-	if err != nil {
+	if rows.header, err = r.header(names.values); err != nil {
 		return err
 	}
-	for line := 1; ; {
-		guard.read = 0
-		values, err := rows.Read()
+	for {
+		row, err := rows.next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if fault, ok := errors.AsType[*csv.ParseError](err); ok {
-			r.refuse(fault.StartLine, refusal("bad_quotes", "", "has quotation marks that do not pair"))
+		if err != nil {
+			return err
+		}
+		if row.fault != nil {
+			r.refuse(row.line, row.fault)
 			continue
 		}
-		if err != nil {
-			return fmt.Errorf("reading after line %d: %w", line, err)
-		}
-		line, _ = rows.FieldPos(0)
-		if err := r.tableRow(ctx, line, h, values); err != nil {
+		if err := r.tableRow(ctx, row.line, rows.header, row.values); err != nil {
 			return err
 		}
 	}
 }
 
-func separator(head []byte) rune {
+func separator(head []byte) byte {
 	line, _, _ := strings.Cut(string(head), "\n")
-	best := ','
-	for _, c := range ";\t" {
-		if strings.Count(line, string(c)) > strings.Count(line, string(best)) {
+	best := byte(',')
+	for _, c := range []byte(";\t") {
+		if strings.Count(line, string(rune(c))) > strings.Count(line, string(rune(best))) {
 			best = c
 		}
 	}
 	return best
-}
-
-var errRowTooLong = errors.New("a row does not end; a quotation mark may be missing")
-
-// rowGuard keeps a quotation mark that never closes from filling the memory.
-type rowGuard struct {
-	r          io.Reader
-	read, most int // Bytes since the row began.
-}
-
-func (g *rowGuard) Read(p []byte) (int, error) {
-	if g.read > g.most {
-		return 0, errRowTooLong
-	}
-	n, err := g.r.Read(p)
-	g.read += n
-	return n, err
 }
 
 // xlsx sends the first sheet of a workbook. Formulas are never evaluated: their
@@ -170,6 +156,9 @@ func (r *run) xlsx(ctx context.Context, in io.Reader) (err error) {
 		if err := r.tableRow(ctx, line, h, values); err != nil {
 			return err
 		}
+	}
+	if h == nil && rows.Error() == nil {
+		return errors.New("the first sheet is empty")
 	}
 	return rows.Error()
 }
