@@ -137,8 +137,13 @@ func compare(rows []Labelled, answers []answer, seed uint64) Report {
 		into *BinaryClass
 		of   *tally
 	}{
-		{&rep.Lead, &leads}, {&rep.Queue, &queue}, {&rep.Police, &police}, {&rep.Accused, &accused},
-		{&rep.Hold, &hold}, {&rep.Urgent, &urgent}, {&rep.Challenge, &challenge},
+		{&rep.Lead, &leads},
+		{&rep.Queue, &queue},
+		{&rep.Police, &police},
+		{&rep.Accused, &accused},
+		{&rep.Hold, &hold},
+		{&rep.Urgent, &urgent},
+		{&rep.Challenge, &challenge},
 	} {
 		*b.into = b.of.yesNo(seed)
 	}

@@ -16,9 +16,10 @@ type decision struct{ field, head, answer string }
 // not found.
 func decisions(v letter.Verdict) []decision {
 	list := []decision{{"type", headType, v.Type}, {"topic", headTopic, v.Topic}}
-	if v.Lead == letter.LeadSecurity {
+	switch v.Lead {
+	case letter.LeadSecurity:
 		list = append(list, decision{"lead", headLead, "yes"})
-	} else if v.Lead == letter.LeadTraffic {
+	case letter.LeadTraffic:
 		list = append(list, decision{"lead", headKind, string(v.Lead)})
 	}
 	if v.LeadType != "" {

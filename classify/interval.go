@@ -49,7 +49,7 @@ func (t *tally) bootstrap(seed uint64, figure func(*tally) float64) Interval {
 	if n == 0 {
 		return Interval{}
 	}
-	rng := rand.New(rand.NewPCG(seed, 4)) //nolint:gosec // Must repeat by seed.
+	rng := rand.New(rand.NewPCG(seed, 4))
 	values := make([]float64, resamples)
 	sample := tally{want: make([]string, n), got: make([]string, n)}
 	for k := range values {

@@ -130,7 +130,7 @@ func (c *Classifier) prepare(l letter.Letter) (*reading, *ruling, *model.Text, [
 
 // deal deals the letters into folds: each type evenly, reposts together.
 func (t *trainer) deal() {
-	order := rand.New(rand.NewPCG(t.seed, 0)).Perm(len(t.letters)) //nolint:gosec // Must repeat by seed.
+	order := rand.New(rand.NewPCG(t.seed, 0)).Perm(len(t.letters))
 	slices.SortStableFunc(order, func(a, b int) int {
 		return strings.Compare(t.letters[a].row.Type, t.letters[b].row.Type)
 	})

@@ -32,7 +32,7 @@ func (v *Vocabulary) Basis(texts []*Text, dims, least int, seed uint64) *Basis {
 		x.rows = append(x.rows, v.bodyVector(t, b.at, least))
 	}
 	x.columns = len(b.at)
-	rng := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // Must repeat by seed.
+	rng := rand.New(rand.NewPCG(seed, 3))
 	z := make([]float32, x.columns*dims)
 	for i := range z {
 		z[i] = float32(rng.NormFloat64())
@@ -65,7 +65,7 @@ func (v *Vocabulary) bodyVector(t *Text, at map[uint32]int32, least int) Vector 
 	out := Vector{rows: make([]int32, len(keys)), values: make([]float32, len(keys))}
 	for i, key := range keys {
 		if _, ok := at[key]; !ok {
-			at[key] = int32(len(at)) //nolint:gosec // Far fewer than 2^31.
+			at[key] = int32(len(at))
 		}
 		out.rows[i] = at[key]
 		out.values[i] = v.idf(v.counts[key]) * tf(counts[key]) * blockScale(Body, total)
@@ -190,7 +190,7 @@ func (b *Basis) lift(m *Model, vectors []Vector) (lifted []Vector, factor float3
 	for i, v := range vectors {
 		rows, values := slices.Clone(v.rows), slices.Clone(v.values)
 		for d, x := range places[i] {
-			rows, values = append(rows, int32(len(m.keys)+d)), append(values, x*factor) //nolint:gosec // Far fewer than 2^31.
+			rows, values = append(rows, int32(len(m.keys)+d)), append(values, x*factor)
 		}
 		lifted = append(lifted, Vector{rows: rows, values: values})
 	}

@@ -67,7 +67,7 @@ func (m *Model) index() {
 		for m.slots[i] != 0 {
 			i = (i + 1) & (size - 1)
 		}
-		m.slots[i] = int32(row + 1) //nolint:gosec // Rows are far fewer than 2^31.
+		m.slots[i] = int32(row + 1)
 	}
 }
 
@@ -119,11 +119,11 @@ func (m *Model) Vector(t *Text) Vector {
 		}
 		if s.at[row] == 0 {
 			v.rows, v.values, blocks = append(v.rows, row), append(v.values, 0), append(blocks, b)
-			s.at[row] = int32(len(v.rows)) //nolint:gosec // A letter has fewer features than 2^31.
+			s.at[row] = int32(len(v.rows))
 		}
 		at := s.at[row] - 1
 		v.values[at]++
-		v.places = append(v.places, place{at, int32(start), int32(end)}) //nolint:gosec // Letters are short.
+		v.places = append(v.places, place{at, int32(start), int32(end)})
 	})
 	for i, r := range v.rows {
 		s.at[r] = 0

@@ -94,7 +94,7 @@ func (m *Model) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("encoding model header: %w", err)
 	}
 	b := bytes.NewBuffer(slices.Clone(magic))
-	for _, part := range []any{uint32(len(h)), h, m.bias, m.step, m.keys, m.idf, m.weight} { //nolint:gosec // Bounded by maxHeader.
+	for _, part := range []any{uint32(len(h)), h, m.bias, m.step, m.keys, m.idf, m.weight} {
 		if err := binary.Write(b, binary.LittleEndian, part); err != nil {
 			return nil, fmt.Errorf("encoding model: %w", err)
 		}

@@ -32,8 +32,8 @@ const epochs = 60
 func (p *problem) separate(y []int8, cost []float64, seed uint64) ([]float32, float32) {
 	w, bias := make([]float32, p.rows), float32(0)
 	alpha := make([]float64, len(p.vectors))
-	order := rand.New(rand.NewPCG(seed, 1)).Perm(len(p.vectors)) //nolint:gosec // Must repeat by seed.
-	rng := rand.New(rand.NewPCG(seed, 2))                        //nolint:gosec // Must repeat by seed.
+	order := rand.New(rand.NewPCG(seed, 1)).Perm(len(p.vectors))
+	rng := rand.New(rand.NewPCG(seed, 2))
 	for range epochs {
 		worst := 0.0
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })

@@ -70,7 +70,7 @@ const prime = 0x9E3779B1
 func start(b Block) uint32 { return (uint32(b) + 1) * 0x85EBCA6B }
 
 func mix(h uint32, r rune) uint32 {
-	h = (h ^ uint32(r)) * prime //nolint:gosec // Hashing.
+	h = (h ^ uint32(r)) * prime
 	return h ^ h>>15
 }
 
