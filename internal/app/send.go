@@ -25,7 +25,7 @@ func (s *Session) Send(ctx context.Context, o SendOptions) (report send.Report, 
 	}
 	defer func() { err = errors.Join(err, producer.Close()) }()
 	cfg := send.DefaultConfig()
-	cfg.Progress, cfg.Division = o.Progress, s.divisionNamed
+	cfg.Progress, cfg.Division, cfg.Unit = o.Progress, s.divisionNamed, s.Directory.HasUnit
 	if o.Source != "" {
 		cfg.Source = o.Source
 	}
