@@ -197,7 +197,7 @@ func calibrate(m *model.Model, outcomes []model.Outcome) {
 	for _, set := range []struct {
 		head, point string
 		recall      float64
-	}{{headLead, pointQueue, 0.96}, {headAccused, pointHold, 0.97}, {headUrgent, pointPressing, 0.95}} {
+	}{{headLead, pointQueue, 0.97}, {headAccused, pointHold, 0.97}, {headUrgent, pointPressing, 0.95}} {
 		m.SetRecall(set.head, set.point, outcomes, set.recall)
 	}
 	for _, name := range []string{headLead, headAccused, headPolice} {
