@@ -67,8 +67,9 @@ bench: engine ## Run the benchmarks recorded in docs/BENCHMARKS.md.
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
 
 .PHONY: eval
-eval: engine build ## Measure the classifier on labelled letters: make eval DATA=FILE.jsonl
-	bin/jiesu eval --data $(DATA)
+eval: build ## Cross-validate the classifier on labelled letters: make eval DATA=DIR (see docs/model-card.md).
+	bin/jiesu eval --data $(DATA)/gold/dev.jsonl --aux $(DATA) --folds 5 --challenge classify/testdata/challenge/urgent.jsonl
+	bin/jiesu eval --teddy $(DATA)/teddy2020c
 
 .PHONY: fuzz
 fuzz: ## Fuzz every decoder for FUZZTIME each (default 30s).
