@@ -119,6 +119,9 @@ func TestEventColumns(t *testing.T) {
 	for i, tt := range tests {
 		l := &ledger{tb: t}
 		id := letter.ID(fmt.Sprintf("L%d", i))
+		if c, ok := tt.payload.(*letter.Classified); ok {
+			c.Verdict.ID = id // A verdict names the letter it is about.
+		}
 		l.event(id, tt.typ, "2024-03-05 10:00", tt.payload).store(store)
 		var kind, got, data string
 		err := conn.QueryRow(t.Context(), "SELECT kind, concatWithSeparator(' ', "+tt.columns+"), data FROM events WHERE letter_id = '"+string(id)+"'").Scan(&kind, &got, &data)
@@ -128,7 +131,7 @@ func TestEventColumns(t *testing.T) {
 		if kind != tt.typ.Short() || got != tt.want {
 			t.Errorf("%s: got kind %q and %q, want %q", tt.typ, kind, got, tt.want)
 		}
-		again, err := letter.ParseEvent(letter.Record{Type: tt.typ, Data: []byte(data)})
+		again, err := letter.ParseEvent(letter.Record{Type: tt.typ, Subject: string(id), Data: []byte(data)})
 		if err != nil && letter.ReasonOf(err) != "missing_field" && letter.ReasonOf(err) != "unknown_code" && letter.ReasonOf(err) != "bad_data" {
 			t.Errorf("%s: data does not read back: %v", tt.typ, err)
 		}
