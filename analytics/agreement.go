@@ -44,6 +44,7 @@ func (s *Store) Agreement(ctx context.Context, v Viewer, q Query) (a Agreement, 
 	if err != nil {
 		return a, err
 	}
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(readSettings()))
 	err = s.conn.QueryRow(ctx, statement, args...).Scan(&a.Letters, &a.Type, &a.Group, &a.Topic, &a.Lead)
 	if err != nil {
 		return a, fmt.Errorf("comparing labels: %w", err)

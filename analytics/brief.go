@@ -29,7 +29,7 @@ type KeyLetter struct {
 	Reasons     []string // As that person gave them.
 	Yuan        float64  // Largest amount of money the text names.
 	Repeats     uint64   // Letters of the same writer in the 30 days up to this one, itself included; 0 for informants.
-	Contacted   bool     // Somebody tried to reach the writer by the cut-off.
+	Contacted   bool     // Somebody tried to reach the writer by the cut-off, or nobody has to: no way was left, or the letter is closed.
 	Overdue     bool
 	Withheld    bool
 }
@@ -71,7 +71,7 @@ const repeatDays = 30
 
 // KeyLetters returns the letters selected for the day, in the order of their
 // selection; where nobody selected any, the most pressing P0 and P1 letters
-// received that day. At most limit.
+// received that day, at most limit of these.
 func (s *Store) KeyLetters(ctx context.Context, v Viewer, day calendar.Date, asOf time.Time, limit uint32) ([]KeyLetter, error) {
 	var letters []KeyLetter
 	err := s.list(ctx, v, "key_letters", day.AddDays(1-repeatDays), day, asOf, func(scan func(...any) error) error {
@@ -83,12 +83,14 @@ func (s *Store) KeyLetters(ctx context.Context, v Viewer, day calendar.Date, asO
 		}
 		letters = append(letters, l)
 		return nil
-	}, clickhouse.DateNamed("day_start", day.Start(), clickhouse.MilliSeconds), clickhouse.Named("limit", limit))
+	}, clickhouse.DateNamed("day_start", day.Start(), clickhouse.MilliSeconds))
 	if err != nil {
 		return nil, fmt.Errorf("listing key letters: %w", err)
 	}
 	if proposed := slices.IndexFunc(letters, func(l KeyLetter) bool { return !l.Selected }); proposed > 0 {
 		letters = letters[:proposed]
+	} else if proposed == 0 {
+		letters = letters[:min(len(letters), int(limit))]
 	}
 	return letters, nil
 }

@@ -115,8 +115,13 @@ func caseFields(payload letter.Payload) eventFields {
 }
 
 func verdictFields(v letter.Verdict) eventFields {
+	result := ""
+	if v.Held {
+		result = "held"
+	}
 	return eventFields{
-		typ: v.Type, topic: v.Topic, lead: string(v.Lead), leadType: v.LeadType, urgency: string(v.Urgency),
+		result: result,
+		typ:    v.Type, topic: v.Topic, lead: string(v.Lead), leadType: v.LeadType, urgency: string(v.Urgency),
 		division: v.Division, accusedPolice: &v.AccusedPolice,
 	}
 }

@@ -38,6 +38,11 @@ func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
 	if err := s.checkPrepared(ctx); err != nil {
 		return Document{}, err
 	}
+	// First whether all had been read, then the figures: what comes in between
+	// must not make a figure final that lacks it.
+	if doc.Final, err = s.readPast(ctx, doc.AsOf); err != nil {
+		return Document{}, err
+	}
 	rows, err := s.figures(ctx, v, q, args)
 	if err != nil {
 		return Document{}, err
@@ -45,8 +50,7 @@ func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
 	for _, key := range slices.Sorted(maps.Keys(rows)) {
 		doc.Rows = append(doc.Rows, Row{Key: key, Name: s.keyName(q.By, key), KPIs: rows[key]})
 	}
-	doc.Final, err = s.readPast(ctx, doc.AsOf)
-	return doc, err
+	return doc, nil
 }
 
 // arguments returns the parameters of both statements.
@@ -112,7 +116,6 @@ func (s *Store) figures(ctx context.Context, v Viewer, q Query, args []any) (map
 
 // addFigures runs a statement whose columns are the key and the metrics.
 func (s *Store) addFigures(ctx context.Context, rows map[string]Figures, statement string, metrics []Metric, args []any) error {
-	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(readSettings()))
 	return s.each(ctx, statement, func(scan func(...any) error) error {
 		var key string
 		counts := make([]uint64, len(metrics))

@@ -83,7 +83,7 @@ func (s *Store) eachSubject(ctx context.Context, query string, ids []string, row
 
 // each runs a query and hands every row to the function.
 func (s *Store) each(ctx context.Context, query string, row func(scan func(...any) error) error, args ...any) error {
-	rows, err := s.conn.Query(ctx, query, args...)
+	rows, err := s.conn.Query(clickhouse.Context(ctx, clickhouse.WithSettings(readSettings())), query, args...)
 	if err != nil {
 		return err
 	}
@@ -144,11 +144,13 @@ func (s *Store) KnownBy(ctx context.Context, asOf time.Time) (uint64, error) {
 	return letters + events, nil
 }
 
-// Synthetic reports whether any letter comes from the simulator.
-func (s *Store) Synthetic(ctx context.Context) (bool, error) {
+// Synthetic reports whether any letter known at that moment comes from the
+// simulator.
+func (s *Store) Synthetic(ctx context.Context, asOf time.Time) (bool, error) {
 	var found bool
-	const query = "SELECT count() > 0 FROM (SELECT 1 FROM letters WHERE startsWith(source, '/simulate/') LIMIT 1)"
-	if err := s.conn.QueryRow(ctx, query).Scan(&found); err != nil {
+	const query = `SELECT count() > 0 FROM
+		(SELECT 1 FROM letters WHERE startsWith(source, '/simulate/') AND recorded_at <= {as_of:DateTime64(3, 'UTC')} LIMIT 1)`
+	if err := s.conn.QueryRow(ctx, query, clickhouse.DateNamed("as_of", asOf, clickhouse.MilliSeconds)).Scan(&found); err != nil {
 		return false, fmt.Errorf("looking for simulated letters: %w", err)
 	}
 	return found, nil

@@ -71,6 +71,26 @@ var viewerScenarios = []scenario{
 			// Only clearing ends the hold, not another label.
 			event("A", letter.TypeRelabelled, "2024-03-05 10:00", labels(letter.Relabelled{AccusedPolice: &no}))
 	}, nothing),
+	view("sees no letter held by the verdict's doubt", "unit:440803", func(l *ledger) {
+		travelled(l)
+		l.event("A", letter.TypeClassified, "2024-03-05 10:00", classified(letter.Verdict{Held: true}))
+	}, nothing),
+	view("sees a letter whose doubt a person settled", "unit:440803", func(l *ledger) {
+		travelled(l)
+		no := false
+		l.event("A", letter.TypeClassified, "2024-03-05 10:00", classified(letter.Verdict{Held: true})).
+			event("A", letter.TypeRelabelled, "2024-03-05 10:00", labels(letter.Relabelled{AccusedPolice: &no}))
+	}, seen),
+	view("sees no letter accused again after it was cleared", "unit:440803-XX", func(l *ledger) {
+		cleared(l)
+		yes := true
+		l.event("A", letter.TypeRelabelled, "2024-03-05 12:00", labels(letter.Relabelled{AccusedPolice: &yes}))
+	}, nothing),
+	view("sees no complaint by looking at a time before it was one", "unit:440803", func(l *ledger) {
+		travelled(l)
+		yes := true
+		l.event("A", letter.TypeRelabelled, "2024-03-06 10:00", labels(letter.Relabelled{AccusedPolice: &yes, AccusedUnits: []string{station}}))
+	}, nothing),
 	view("sees a letter that was cleared", "unit:440803", func(l *ledger) {
 		travelled(l)
 		l.event("A", letter.TypeClassified, "2024-03-05 10:00", classified(letter.Verdict{AccusedPolice: true})).

@@ -326,8 +326,11 @@ func TestLastRecordedAtAndSynthetic(t *testing.T) {
 		if err := store.InsertLetters(t.Context(), []letter.Judged{row}, ""); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := store.Synthetic(t.Context()); err != nil || got != step.want {
+		if got, err := store.Synthetic(t.Context(), row.RecordedAt); err != nil || got != step.want {
 			t.Errorf("with source %s: got %v, %v, want %v", step.source, got, err, step.want)
+		}
+		if got, err := store.Synthetic(t.Context(), row.RecordedAt.Add(-time.Millisecond)); err != nil || got {
+			t.Errorf("before it was known: got %v, %v", got, err)
 		}
 	}
 }

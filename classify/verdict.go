@@ -106,6 +106,7 @@ func (c *Classifier) verdict(r *reading, ruled *ruling, t *model.Text, places []
 	sure.typ = v.TypeProb
 	sure.queued = v.Lead == letter.LeadSecurity || o.reaches(headLead, pointQueue)
 	sure.held = v.AccusedPolice || o.reaches(headAccused, pointHold)
+	v.Held = sure.held
 	v.NeedsReview = sure.typ < c.cfg.LeastConfidence || sure.topic < c.cfg.LeastConfidence ||
 		v.Lead != letter.LeadSecurity && sure.queued || !v.AccusedPolice && sure.held ||
 		v.AccusedPolice && r.found.Ambiguous

@@ -89,7 +89,7 @@ func (f *fakeStore) FirstDay(context.Context, time.Time) (calendar.Date, bool, e
 	return firstDay, !f.empty, f.err
 }
 
-func (f *fakeStore) Synthetic(context.Context) (bool, error) { return true, f.err }
+func (f *fakeStore) Synthetic(context.Context, time.Time) (bool, error) { return true, f.err }
 
 func (f *fakeStore) LastRecordedAt(context.Context) (time.Time, error) {
 	if f.empty {

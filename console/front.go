@@ -128,7 +128,7 @@ func (s *Server) newFront(ctx context.Context, last time.Time) (frontPage, error
 		p.Empty, p.at = true, time.Time{} // The first letter shows at once.
 		return p, nil
 	}
-	if p.Synthetic, err = s.deps.Store.Synthetic(ctx); err != nil {
+	if p.Synthetic, err = s.deps.Store.Synthetic(ctx, last); err != nil {
 		return frontPage{}, err
 	}
 	if err := s.fillFront(ctx, &p, since, last); err != nil {

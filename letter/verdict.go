@@ -42,7 +42,8 @@ type Verdict struct {
 	LeadType      string     `json:"lead_type"` // Empty when Lead is N.
 	AccusedPolice bool       `json:"accused_police"`
 	AccusedProb   float64    `json:"accused_prob"`
-	Police        bool       `json:"police"` // Within the police remit: topic is not T22.
+	Held          bool       `json:"held,omitempty"` // May accuse the police: only the city sees it until a person has said.
+	Police        bool       `json:"police"`         // Within the police remit: topic is not T22.
 	Urgency       Urgency    `json:"urgency"`
 	NeedsReview   bool       `json:"needs_review"`
 	Entities      []Entity   `json:"entities"`

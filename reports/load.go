@@ -32,7 +32,7 @@ type Store interface {
 	OpenByDue(ctx context.Context, v analytics.Viewer, asOf, dueBefore time.Time) ([]analytics.OpenLetter, error)
 	DayCounts(ctx context.Context, v analytics.Viewer, from, to calendar.Date, asOf time.Time) ([]analytics.DayCount, error)
 	FirstDay(ctx context.Context, asOf time.Time) (calendar.Date, bool, error)
-	Synthetic(ctx context.Context) (bool, error)
+	Synthetic(ctx context.Context, asOf time.Time) (bool, error)
 }
 
 // Loader gathers briefs. All fields are required.
@@ -71,14 +71,16 @@ func (l Loader) Load(ctx context.Context, v analytics.Viewer, day calendar.Date,
 	if b.MonthFrom.Before(since) {
 		b.MonthFrom = since
 	}
-	if b.Synthetic, err = l.Store.Synthetic(ctx); err != nil {
+	if b.Synthetic, err = l.Store.Synthetic(ctx, asOf); err != nil {
 		return Brief{}, err
+	}
+	// The figures say whether all was read; what is gathered after them is no
+	// less complete.
+	if err := l.loadFigures(ctx, v, &b); err != nil {
+		return Brief{}, fmt.Errorf("gathering the figures of %s: %w", day, err)
 	}
 	if err := l.loadNamed(ctx, v, &b); err != nil {
 		return Brief{}, fmt.Errorf("gathering the lists of %s: %w", day, err)
-	}
-	if err := l.loadFigures(ctx, v, &b); err != nil {
-		return Brief{}, fmt.Errorf("gathering the figures of %s: %w", day, err)
 	}
 	return b, nil
 }

@@ -68,8 +68,6 @@ func (a *asOf) UnmarshalText(text []byte) error {
 	return fmt.Errorf("want a time such as 2024-10-23T08:00 (Beijing) or 2024-10-23T00:00:00Z, got %q", text)
 }
 
-const smallDenominator = 30
-
 // printFigures writes one table per row, in the order of docs/metrics.md.
 func printFigures(w io.Writer, doc analytics.Document) error {
 	if doc.AsOf.IsZero() {
@@ -103,7 +101,7 @@ func printFigure(b *strings.Builder, name string, f analytics.Figure) {
 		return
 	}
 	fmt.Fprintf(b, "%10s  %d/%d", reports.Percent(f.Rate), f.Rate.N, f.Rate.D)
-	if f.Rate.D > 0 && f.Rate.D < smallDenominator {
+	if f.Rate.Small() {
 		b.WriteString("  (样本小)")
 	}
 	b.WriteString("\n")

@@ -42,8 +42,8 @@ SELECT
     if(withheld, [], arraySort(selections)[-1].2) AS reasons,
     if(withheld, 0, yuan) AS shown_yuan,
     if(withheld OR informant, 0, repeats) AS shown_repeats,
-    NOT withheld AND attempted_at IS NOT NULL AS contacted,
-    NOT closed AND ifNull(due_eff < {as_of:DateTime64(3, 'UTC')}, false) AS late
+    NOT withheld AND (attempted_at IS NOT NULL OR NOT contactable OR closed) AS contacted,
+    NOT closed AND NOT thanks AND NOT transferred AND ifNull(due_eff < {as_of:DateTime64(3, 'UTC')}, false) AS late
 FROM letter_state
 LEFT JOIN marks USING (letter_id)
 LEFT JOIN writers USING (writer_key)
@@ -54,4 +54,3 @@ ORDER BY
     selected DESC,
     arraySort(selections)[1].1,
     urgency, closed, late DESC, attempted_at IS NOT NULL, yuan DESC, repeats DESC, letter_id
-LIMIT {limit:UInt32}

@@ -5,13 +5,12 @@ handling AS (
     SELECT
         letter_id,
         groupArrayIf(
-            (label_place, kind = 'letter.relabelled', label_type, label_topic, label_division, accused_police, accused_units),
+            (label_place, kind = 'letter.relabelled', label_type, label_topic, label_division),
             kind IN ('letter.relabelled', 'letter.classified')) AS labellings,
         groupArrayIf((place, if(kind = 'letter.selfhandled', unit, to_unit)), settles_owner) AS settlings,
         groupArrayIf((place, kind = 'letter.merged'), kind IN ('letter.merged', 'letter.unmerged')) AS mergings,
         groupArrayIf((place, kind = 'letter.reopened'), kind IN ('letter.closed', 'letter.withdrawn', 'letter.reopened')) AS closings,
         groupArrayIf((place, until), kind = 'letter.extension_decided' AND approved) AS extensions,
-        countIf(kind = 'letter.cleared') > 0 AS cleared,
         groupUniqArrayIf(to_unit, kind = 'lead.assigned') AS assigned_to,
         countIf(kind = 'letter.invalidated') > 0 AS invalidated,
         countIf(kind = 'letter.transferred') > 0 AS transferred,
@@ -33,11 +32,8 @@ labels AS (
         arrayLast(l -> l.2 AND l.3 != '', ordered).3 AS person_type,
         arrayLast(l -> l.2 AND l.4 != '', ordered).4 AS person_topic,
         arrayLast(l -> l.2 AND l.5 != '', ordered).5 AS person_division,
-        arrayLast(l -> l.2 AND l.6 IS NOT NULL, ordered).6 AS person_accuses,
-        arrayLast(l -> l.2 AND notEmpty(l.7), ordered).7 AS accused_units,
         verdict.3 AS model_type,
         verdict.4 AS model_topic,
-        verdict.5 AS model_division,
-        verdict.6 AS model_accuses
+        verdict.5 AS model_division
     FROM handling
 )

@@ -42,10 +42,11 @@ letter_state AS (
         arrayPushBack(letter_hops.1, owner) AS path,
         accused_units,
         assigned_to,
-        (ifNull(person_accuses, false) OR ifNull(model_accuses, false)) AND NOT cleared AS held
+        held
     FROM known_letters
     LEFT JOIN labels USING (letter_id)
     LEFT JOIN hops USING (letter_id)
+    LEFT JOIN accusations USING (letter_id)
     LEFT JOIN series_of_letters USING (letter_id)
     LEFT JOIN (SELECT day, due5 FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS due_days
         ON toDate32(received_at + INTERVAL 8 HOUR) = due_days.day

@@ -48,13 +48,12 @@ handling AS (
     SELECT
         letter_id,
         groupArrayIf(
-            (label_place, kind = 'letter.relabelled', label_type, label_topic, label_division, accused_police, accused_units),
+            (label_place, kind = 'letter.relabelled', label_type, label_topic, label_division),
             kind IN ('letter.relabelled', 'letter.classified')) AS labellings,
         groupArrayIf((place, if(kind = 'letter.selfhandled', unit, to_unit)), settles_owner) AS settlings,
         groupArrayIf((place, kind = 'letter.merged'), kind IN ('letter.merged', 'letter.unmerged')) AS mergings,
         groupArrayIf((place, kind = 'letter.reopened'), kind IN ('letter.closed', 'letter.withdrawn', 'letter.reopened')) AS closings,
         groupArrayIf((place, until), kind = 'letter.extension_decided' AND approved) AS extensions,
-        countIf(kind = 'letter.cleared') > 0 AS cleared,
         groupUniqArrayIf(to_unit, kind = 'lead.assigned') AS assigned_to,
         countIf(kind = 'letter.invalidated') > 0 AS invalidated,
         countIf(kind = 'letter.transferred') > 0 AS transferred,
@@ -76,12 +75,9 @@ labels AS (
         arrayLast(l -> l.2 AND l.3 != '', ordered).3 AS person_type,
         arrayLast(l -> l.2 AND l.4 != '', ordered).4 AS person_topic,
         arrayLast(l -> l.2 AND l.5 != '', ordered).5 AS person_division,
-        arrayLast(l -> l.2 AND l.6 IS NOT NULL, ordered).6 AS person_accuses,
-        arrayLast(l -> l.2 AND notEmpty(l.7), ordered).7 AS accused_units,
         verdict.3 AS model_type,
         verdict.4 AS model_topic,
-        verdict.5 AS model_division,
-        verdict.6 AS model_accuses
+        verdict.5 AS model_division
     FROM handling
 ),
 -- For each letter every unit that it was sent to or that acted on it, with its
@@ -117,6 +113,27 @@ series_of_letters AS (
         AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
         AND events.letter_id IN (SELECT letter_id FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')})
     GROUP BY listed
+),
+-- Whom each letter accuses, as is known now: who may look does not depend on
+-- the moment a report is asked for. A letter is held while a person says that
+-- it accuses the police and nobody has cleared it since; before a person has
+-- cleared it, also on the verdict's word, and on the verdict's doubt as long as
+-- no person has said either way.
+accusations AS (
+    SELECT
+        letter_id,
+        maxOrNullIf(recorded_at, kind = 'letter.cleared') AS cleared_at,
+        maxOrNullIf(recorded_at, kind = 'letter.relabelled' AND accused_police) AS accused_at,
+        countIf(kind = 'letter.relabelled' AND accused_police IS NOT NULL) > 0 AS answered,
+        countIf(kind = 'letter.classified' AND accused_police) > 0 AS suspected,
+        countIf(kind = 'letter.classified' AND result = 'held') > 0 AS doubted,
+        if(cleared_at IS NULL,
+            accused_at IS NOT NULL OR suspected OR (doubted AND NOT answered),
+            ifNull(accused_at > cleared_at, false)) AS held,
+        arraySort(groupArrayIf(((recorded_at, at, source, record_id), accused_units), notEmpty(accused_units)))[-1].2 AS accused_units
+    FROM events FINAL
+    WHERE letter_id IN candidates AND kind IN ('letter.cleared', 'letter.relabelled', 'letter.classified')
+    GROUP BY letter_id
 ),
 -- The state of each letter as of T, as docs/metrics.md defines it, for those
 -- letters that the viewer may see.
@@ -162,10 +179,11 @@ letter_state AS (
         arrayPushBack(letter_hops.1, owner) AS path,
         accused_units,
         assigned_to,
-        (ifNull(person_accuses, false) OR ifNull(model_accuses, false)) AND NOT cleared AS held
+        held
     FROM known_letters
     LEFT JOIN labels USING (letter_id)
     LEFT JOIN hops USING (letter_id)
+    LEFT JOIN accusations USING (letter_id)
     LEFT JOIN series_of_letters USING (letter_id)
     LEFT JOIN (SELECT day, due5 FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS due_days
         ON toDate32(received_at + INTERVAL 8 HOUR) = due_days.day
