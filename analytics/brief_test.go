@@ -72,6 +72,7 @@ func busyDay(t *testing.T) *analytics.Store {
 		event("tip", letter.TypeLeadOpened, "2024-10-21 09:40", &letter.LeadOpened{Common: by(cityDesk), Lead: "X2", LeadType: "N02", By: "model"}).
 		event("tip", letter.TypeLeadDismissed, "2024-10-21 09:41", &letter.LeadDismissed{Common: by(cityDesk), Lead: "X2", Why: "no_facts"})
 	l.letter("police", "2024-10-21 09:10", withText("告状", "某人收钱", "w5")).
+		event("police", letter.TypeForwarded, "2024-10-21 09:10", forwarded(cityDesk, county+"-XX")).
 		event("police", letter.TypeRelabelled, "2024-10-21 09:11", &letter.Relabelled{
 			Common: by(cityDesk), Type: "L10", Urgency: letter.P1, Division: county, AccusedPolice: &accused, AccusedUnits: []string{county},
 		}).

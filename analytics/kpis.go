@@ -28,6 +28,9 @@ func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
 		}
 		doc.AsOf = last
 	}
+	if err := v.Validate(); err != nil {
+		return Document{}, err
+	}
 	if doc.AsOf.IsZero() {
 		return doc, nil // Nothing is stored yet.
 	}

@@ -14,7 +14,7 @@ var (
 	// formLabels are followed by a whole name, as in a form.
 	formLabels = regexp.MustCompile(`(姓名|联系人|举报人|投诉人|报案人|申请人|求助人|受害人|被害人|当事人|失踪人|来信人|写信人|落款|签名)(\s*(?:[:：]|是|为|叫)\s*)(\p{Han}{2,4})`)
 	// announced are followed by a surname and a given name without a break.
-	announced = regexp.MustCompile(`(我名叫|我的名字叫|我的名字是|我叫|名叫|叫做|我是|本人叫|本人是|本人|市民|村民|居民|群众|网民|儿子叫|女儿叫|老公叫|老婆叫|丈夫叫|妻子叫|父亲叫|母亲叫|弟弟叫|哥哥叫|姐姐叫|妹妹叫|同学叫|朋友叫|邻居叫|的人叫|人叫)(\s*)(\p{Han}{2,4})`)
+	announced = regexp.MustCompile(`(我名叫|我的名字叫|我的名字是|我叫|名叫|叫做|我是|本人叫|本人是|本人|市民|村民|居民|群众|网民|儿子叫|女儿叫|老公叫|老婆叫|丈夫叫|妻子叫|父亲叫|母亲叫|弟弟叫|哥哥叫|姐姐叫|妹妹叫|同学叫|朋友叫|邻居叫|的人叫|人叫|我係|我系|姓名|联系人|举报人|投诉人|报案人|求助人|受害人|被害人|当事人|失踪人|嫌疑人|儿子|女儿|老公|老婆|丈夫|妻子|父亲|母亲|弟弟|哥哥|姐姐|妹妹|此致\s*敬礼[!！。，,]?)(\s*)(\p{Han}{2,4})`)
 )
 
 // doubtful surnames are also everyday words: unless the announcing word ends in
@@ -28,6 +28,10 @@ const (
 
 // places begin like a surname and are none.
 var places = []string{"吴川", "雷州", "徐闻", "湛江"}
+
+// introducing words are followed by a name or by nothing that begins like one;
+// after any other a name must end its clause.
+var introducing = []string{"叫做", "我的名字是", "市民", "村民", "居民", "群众", "网民"}
 
 // compound are surnames of two characters.
 var compound = []string{"欧阳", "上官", "司徒", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "端木"}
@@ -46,7 +50,7 @@ func maskNames(text string) string {
 		}
 		word, rest := text[at[2]:at[3]], text[at[6]:]
 		b.WriteString(text[:at[6]])
-		if kept, n := surnameAt(rest, strings.HasSuffix(word, "叫"), strings.HasSuffix(word, "是")); n > 0 {
+		if kept, n := surnameAt(rest, strings.HasSuffix(word, "叫"), !strings.HasSuffix(word, "叫") && !slices.Contains(introducing, word)); n > 0 {
 			b.WriteString(kept + "某")
 			rest = rest[n:]
 		}
