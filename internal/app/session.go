@@ -12,6 +12,7 @@ import (
 	"jiesu.cn/jiesu/ingest"
 	"jiesu.cn/jiesu/internal/calendar"
 	"jiesu.cn/jiesu/internal/embedded/clickhouse"
+	"jiesu.cn/jiesu/internal/embedded/dirlock"
 	"jiesu.cn/jiesu/internal/embedded/kafka"
 	"jiesu.cn/jiesu/internal/org"
 )
@@ -100,7 +101,7 @@ func (s *Session) untilFree(ctx context.Context, try func() error) error {
 	const patience, pause = 20 * time.Second, 200 * time.Millisecond
 	for started := time.Now(); ; {
 		err := try()
-		held := errors.Is(err, clickhouse.ErrLocked) || errors.Is(err, kafka.ErrLocked)
+		held := errors.Is(err, dirlock.ErrLocked)
 		if !held || time.Since(started) > patience {
 			return err
 		}

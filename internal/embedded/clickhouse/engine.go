@@ -12,12 +12,15 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"jiesu.cn/jiesu/internal/embedded/dirlock"
 )
 
 // Errors of Open and of a closed engine.
 var (
 	ErrOpen   = errors.New("an embedded engine is already open in this process")
 	ErrClosed = errors.New("the embedded engine is closed")
+	ErrLocked = dirlock.ErrLocked // Another process holds the directory.
 )
 
 // opened guards the one engine that the library can run in a process. It mirrors state
@@ -36,7 +39,7 @@ var sessionSettings = map[string]string{
 type Engine struct {
 	logger  *slog.Logger
 	lib     *library
-	lock    *directoryLock
+	lock    *dirlock.Lock
 	version string
 	size    int
 
@@ -96,7 +99,7 @@ func (e *Engine) boot(ctx context.Context, library, dir string) error {
 		return fmt.Errorf("creating the directory: %w", err)
 	}
 	var err error
-	if e.lock, err = lockDirectory(dir); err != nil {
+	if e.lock, err = dirlock.Acquire(dir); err != nil {
 		return err
 	}
 	configFile, err := writeServerConfig(dir)
@@ -168,7 +171,7 @@ func (e *Engine) release() error {
 		e.killer = nil
 	}
 	if e.lock != nil {
-		return e.lock.release()
+		return e.lock.Release()
 	}
 	return nil
 }

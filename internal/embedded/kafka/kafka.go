@@ -17,7 +17,12 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"jiesu.cn/jiesu/internal/embedded/dirlock"
 )
+
+// ErrLocked is wrapped by Start's error when another process holds the data directory.
+var ErrLocked = dirlock.ErrLocked
 
 // Config says where the broker keeps its data and what topics it has.
 type Config struct {
@@ -58,7 +63,7 @@ type Broker struct {
 	logger *slog.Logger
 
 	mu      sync.Mutex
-	lock    *directoryLock // Nil without a data directory.
+	lock    *dirlock.Lock  // Nil without a data directory.
 	cluster *kfake.Cluster // Nil unless started.
 	addr    string
 }
@@ -127,7 +132,7 @@ func (b *Broker) open() error {
 		if err := os.MkdirAll(b.cfg.DataDir, 0o700); err != nil {
 			return fmt.Errorf("making the broker's data directory: %w", err)
 		}
-		lock, err := lockDirectory(b.cfg.DataDir)
+		lock, err := dirlock.Acquire(b.cfg.DataDir)
 		if err != nil {
 			return err
 		}
@@ -148,7 +153,7 @@ func (b *Broker) close() error {
 	}
 	var err error
 	if b.lock != nil {
-		err = b.lock.release()
+		err = b.lock.Release()
 	}
 	b.cluster, b.lock, b.addr = nil, nil, ""
 	return err

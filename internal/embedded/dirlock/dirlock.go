@@ -1,4 +1,6 @@
-package clickhouse
+// Package dirlock keeps a data directory for one process: neither the embedded
+// engine nor the embedded broker survives sharing its files.
+package dirlock
 
 import (
 	"errors"
@@ -12,15 +14,16 @@ import (
 	"time"
 )
 
-// ErrLocked is wrapped by the error of Open when another process holds the directory.
+// ErrLocked is wrapped by the error of Acquire when another process holds the directory.
 var ErrLocked = errors.New("directory is in use")
 
-// directoryLock is an advisory lock on DIR/lock. The kernel releases it when the process
+// Lock is an advisory lock on DIR/lock. The kernel releases it when the process
 // ends in whatever way, so a stale file never keeps anyone out. The file tells people who
 // holds it: process id and start time (UTC), one per line.
-type directoryLock struct{ file *os.File }
+type Lock struct{ file *os.File }
 
-func lockDirectory(dir string) (*directoryLock, error) {
+// Acquire locks an existing directory, or says who holds it.
+func Acquire(dir string) (*Lock, error) {
 	path := filepath.Join(dir, "lock")
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -35,14 +38,14 @@ func lockDirectory(dir string) (*directoryLock, error) {
 		}
 		return nil, fmt.Errorf("locking %s: %w", path, err)
 	}
-	lock := &directoryLock{file: file}
+	lock := &Lock{file: file}
 	if err := lock.sign(); err != nil {
-		return nil, errors.Join(fmt.Errorf("writing the lock file: %w", err), lock.release())
+		return nil, errors.Join(fmt.Errorf("writing the lock file: %w", err), lock.Release())
 	}
 	return lock, nil
 }
 
-func (l *directoryLock) sign() error {
+func (l *Lock) sign() error {
 	if err := l.file.Truncate(0); err != nil {
 		return err
 	}
@@ -51,8 +54,8 @@ func (l *directoryLock) sign() error {
 	return err
 }
 
-// release leaves the file in place: removing it would let two processes lock two files of one name.
-func (l *directoryLock) release() error {
+// Release leaves the file in place: removing it would let two processes lock two files of one name.
+func (l *Lock) Release() error {
 	return errors.Join(l.file.Truncate(0), l.file.Close())
 }
 
