@@ -45,6 +45,11 @@ test-kafka: ## Run the broker's tests against a real Apache Kafka (wants Java 17
 crash: engine ## Kill -9 serve ten times during a full replay; the figures must still be exact.
 	go test ./internal/app -run TestKilledServeLosesNothing -v -timeout 30m -kills 10 -letters 14400
 
+.PHONY: recount
+recount: build ## Count a fresh ledger's rates a third time, in Python, and compare (wants Python 3).
+	bin/jiesu simulate --out out/ledger
+	scripts/recount out/ledger
+
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint ## Lint and check formatting.
 	go vet ./...
