@@ -13,7 +13,7 @@ var sqlFiles embed.FS
 
 // stateParts are the common table expressions from the tables to letter_state,
 // each using those before it.
-var stateParts = []string{"known_events", "known_letters", "handling", "hops", "series", "accusations", "letter_state"}
+var stateParts = []string{"known_events", "known_letters", "handling", "hops", "series", "accusations", "facts", "letter_state"}
 
 // composeLetters returns the statement for all figures of letters and hops. Its
 // columns are the key and one for each of metricsOf(ofLetters, ofHops).

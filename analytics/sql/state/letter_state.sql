@@ -1,54 +1,15 @@
--- The state of each letter as of T, as docs/metrics.md defines it, for those
--- letters that the viewer may see.
+-- The state of each letter that the viewer may see: the facts with the times
+-- that the calendar gives them.
 letter_state AS (
     SELECT
-        letter_id,
-        received_at,
-        toDate32(received_at + INTERVAL 8 HOUR) AS received_day,
-        channel,
-        contactable,
-        writer_key,
-        if(person_type != '', person_type, model_type) AS type,
-        if(person_topic != '', person_topic, model_topic) AS topic,
-        multiIf(person_division != '', person_division, own_division != '', own_division, model_division) AS division,
-        type = 'L09' AS thanks,
-        invalidated,
-        arrayLast(m -> true, arraySort(mergings)).2 AS merged,
-        NOT invalidated AND NOT merged AS counted,
-        transferred,
-        attempted_at,
-        reached_at,
-        replied_at,
-        reached_at IS NOT NULL OR methods_tried >= 2 OR replied_at IS NOT NULL AS responded,
-        solved,
-        backdated_events,
-        arrayLast(o -> true, arraySort(settlings)).2 AS settled_owner,
-        if(settled_owner != '', settled_owner, {city_desk:String}) AS owner,
-        -- The first closing after the last reopening, if there is one.
-        arraySort(closings) AS ordered_closings,
-        ordered_closings[arrayLastIndex(c -> c.2, ordered_closings) + 1] AS closing,
-        notEmpty(closings) AND NOT ordered_closings[-1].2 AS closed,
-        if(closed, closing.1.1, NULL) AS closed_at,
+        *,
         toDateTime64(addDays(due_days.due5, 1), 3, 'UTC') - INTERVAL 8 HOUR AS due5,
         arrayFold(
-            (due, e) -> if(e.1.1 <= due, toDateTime64(addDays(e.2, 1), 3, 'UTC') - INTERVAL 8 HOUR, due),
-            arraySort(extensions),
-            due5) AS due_eff,
-        arrayFirst(s -> s.1 = {city_desk:String}, stays) AS desk_stay,
-        arrayPushFront(
-            arrayFilter(s -> s.1 != {city_desk:String} AND s.2 IS NOT NULL, stays),
-            ({city_desk:String}, toNullable(received_at), desk_stay.3, desk_stay.4)) AS letter_hops,
-        if(writer_key != '' AND in_series != '', ('series', in_series, writer_key), ('letter', letter_id, '')) AS matter,
-        arrayPushBack(letter_hops.1, owner) AS path,
-        accused_units,
-        assigned_to,
-        held
-    FROM known_letters
-    LEFT JOIN labels USING (letter_id)
-    LEFT JOIN hops USING (letter_id)
-    LEFT JOIN accusations USING (letter_id)
-    LEFT JOIN series_of_letters USING (letter_id)
+            (due, e) -> if(e.1 <= due, toDateTime64(addDays(e.2, 1), 3, 'UTC') - INTERVAL 8 HOUR, due),
+            granted,
+            due5) AS due_eff
+    FROM facts
     LEFT JOIN (SELECT day, due5 FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS due_days
-        ON toDate32(received_at + INTERVAL 8 HOUR) = due_days.day
+        ON received_day = due_days.day
     WHERE {{visible}}
 )

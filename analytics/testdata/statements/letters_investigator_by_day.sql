@@ -135,9 +135,9 @@ accusations AS (
     WHERE letter_id IN candidates AND kind IN ('letter.cleared', 'letter.relabelled', 'letter.classified')
     GROUP BY letter_id
 ),
--- The state of each letter as of T, as docs/metrics.md defines it, for those
--- letters that the viewer may see.
-letter_state AS (
+-- What the records say of each letter as of T, as docs/metrics.md defines it.
+-- No calendar, no setting and no viewer has a part in it.
+facts AS (
     SELECT
         letter_id,
         received_at,
@@ -166,11 +166,7 @@ letter_state AS (
         ordered_closings[arrayLastIndex(c -> c.2, ordered_closings) + 1] AS closing,
         notEmpty(closings) AND NOT ordered_closings[-1].2 AS closed,
         if(closed, closing.1.1, NULL) AS closed_at,
-        toDateTime64(addDays(due_days.due5, 1), 3, 'UTC') - INTERVAL 8 HOUR AS due5,
-        arrayFold(
-            (due, e) -> if(e.1.1 <= due, toDateTime64(addDays(e.2, 1), 3, 'UTC') - INTERVAL 8 HOUR, due),
-            arraySort(extensions),
-            due5) AS due_eff,
+        arrayMap(e -> (e.1.1, e.2), arraySort(extensions)) AS granted,
         arrayFirst(s -> s.1 = {city_desk:String}, stays) AS desk_stay,
         arrayPushFront(
             arrayFilter(s -> s.1 != {city_desk:String} AND s.2 IS NOT NULL, stays),
@@ -185,8 +181,20 @@ letter_state AS (
     LEFT JOIN hops USING (letter_id)
     LEFT JOIN accusations USING (letter_id)
     LEFT JOIN series_of_letters USING (letter_id)
+),
+-- The state of each letter that the viewer may see: the facts with the times
+-- that the calendar gives them.
+letter_state AS (
+    SELECT
+        *,
+        toDateTime64(addDays(due_days.due5, 1), 3, 'UTC') - INTERVAL 8 HOUR AS due5,
+        arrayFold(
+            (due, e) -> if(e.1 <= due, toDateTime64(addDays(e.2, 1), 3, 'UTC') - INTERVAL 8 HOUR, due),
+            granted,
+            due5) AS due_eff
+    FROM facts
     LEFT JOIN (SELECT day, due5 FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS due_days
-        ON toDate32(received_at + INTERVAL 8 HOUR) = due_days.day
+        ON received_day = due_days.day
     WHERE hasAny(assigned_to, {viewer_units:Array(String)}) AND NOT held AND NOT hasAny(accused_units, {viewer_line:Array(String)})
 ),
 letters_of_period AS (
