@@ -201,8 +201,6 @@ type classifier struct {
 	extra []letter.Evidence // In every verdict.
 }
 
-func (c *classifier) Version() (model, dictionary string) { return c.model, "d1" }
-
 func (c *classifier) Classify(_ context.Context, letters []letter.Letter) ([]letter.Judgement, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -217,7 +215,7 @@ func (c *classifier) Classify(_ context.Context, letters []letter.Letter) ([]let
 	out := make([]letter.Judgement, len(letters))
 	for n, l := range letters {
 		c.seen[l.ID]++
-		out[n].Verdict = letter.Verdict{ID: l.ID, Type: "L05", Model: c.model, Evidence: c.extra}
+		out[n].Verdict = letter.Verdict{ID: l.ID, Type: "L05", Model: c.model, Dictionary: "d1", Evidence: c.extra}
 		out[n].Tokens = []string{"x"}
 	}
 	return out, nil

@@ -31,11 +31,11 @@ type Store interface {
 }
 
 // Classifier judges letters. Classify returns one judgement per letter, in
-// order; it may use all cores. An error of letter.KindInvalid blames a letter,
-// any other is taken for transient.
+// order, whose verdict names the model and the dictionary; it may use all cores.
+// An error of letter.KindInvalid blames a letter, any other is taken for
+// transient.
 type Classifier interface {
 	Classify(ctx context.Context, letters []letter.Letter) ([]letter.Judgement, error)
-	Version() (model, dictionary string)
 }
 
 // Directory knows the police units.

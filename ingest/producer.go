@@ -93,6 +93,27 @@ func (p *Producer) Send(ctx context.Context, records ...letter.Record) error {
 	return nil
 }
 
+// SendVerdicts publishes the verdicts on letters that were judged before and
+// now have been judged again. They count from now on, also on letters of the
+// past: what was reported stays as it was. Otherwise it is as Send.
+func (p *Producer) SendVerdicts(ctx context.Context, judged ...letter.Judged) error {
+	if len(judged) == 0 {
+		return nil
+	}
+	messages := make([]kafka.Message, len(judged))
+	for n, j := range judged {
+		m, err := verdictMessage(p.cfg, verdictEvent(j.Letter, j.Verdict))
+		if err != nil {
+			return err
+		}
+		messages[n] = m
+	}
+	if err := write(ctx, p.writer, &messages); err != nil {
+		return fmt.Errorf("sending %d verdicts: %w", len(judged), explainMissing(err))
+	}
+	return nil
+}
+
 // Close waits for what is under way and disconnects.
 func (p *Producer) Close() error {
 	err := p.writer.Close()

@@ -18,7 +18,12 @@ func (i *Ingester) publishVerdicts(ctx context.Context, rows []*letterRow) error
 	}
 	messages := make([]kafka.Message, len(rows))
 	for n, r := range rows {
-		m, err := i.verdictMessage(r)
+		event := verdictEvent(r.letter, r.judgement.Verdict)
+		if i.cfg.isHistory(r.letter.Source) {
+			// A report as of a day in the past must see what the letter was about.
+			event.RecordedAt = r.letter.RecordedAt
+		}
+		m, err := verdictMessage(i.cfg, event)
 		if err != nil {
 			return err
 		}
@@ -29,26 +34,31 @@ func (i *Ingester) publishVerdicts(ctx context.Context, rows []*letterRow) error
 	})
 }
 
-func (i *Ingester) verdictMessage(r *letterRow) (kafka.Message, error) {
-	model, dictionary := i.classifier.Version()
-	verdict := r.judgement.Verdict
-	event := letter.Event{
-		Letter: r.letter.ID, Source: ClassifierSource, RecordID: string(r.letter.ID) + ":" + model,
-		Type: letter.TypeClassified, At: r.letter.RecordedAt, ExpectedRev: letter.NoRevision,
-		Payload: &letter.Classified{Model: model, Dictionary: dictionary, Verdict: verdict},
+// VerdictID names the record of a model's verdict on a letter: a model judges a
+// letter once.
+func VerdictID(id letter.ID, model string) string { return string(id) + ":" + model }
+
+// verdictEvent names the versions the verdict itself names: the classifier may
+// have another model by now. The time it happened is the letter's, so that the
+// same verdict made twice is the same record.
+func verdictEvent(l letter.Letter, v letter.Verdict) letter.Event {
+	return letter.Event{
+		Letter: l.ID, Source: ClassifierSource, RecordID: VerdictID(l.ID, v.Model),
+		Type: letter.TypeClassified, At: l.RecordedAt, ExpectedRev: letter.NoRevision,
+		Payload: &letter.Classified{Model: v.Model, Dictionary: v.Dictionary, Verdict: v},
 	}
-	if i.cfg.isHistory(r.letter.Source) {
-		// A report as of a day in the past must see what the letter was about.
-		event.RecordedAt = r.letter.RecordedAt
-	}
-	m, err := eventMessage(i.cfg, event)
-	if err != nil || len(m.Value) <= i.cfg.Limits.MaxBytes {
+}
+
+func verdictMessage(cfg Config, event letter.Event) (kafka.Message, error) {
+	m, err := eventMessage(cfg, event)
+	if err != nil || len(m.Value) <= cfg.Limits.MaxBytes {
 		return m, err
 	}
 	// A letter stuffed with numbers must not make a verdict too large to be read back.
-	verdict.Entities, verdict.Evidence, verdict.NeedsReview = nil, nil, true
-	event.Payload = &letter.Classified{Model: model, Dictionary: dictionary, Verdict: verdict}
-	return eventMessage(i.cfg, event)
+	lean := *event.Payload.(*letter.Classified)
+	lean.Verdict.Entities, lean.Verdict.Evidence, lean.Verdict.NeedsReview = nil, nil, true
+	event.Payload = &lean
+	return eventMessage(cfg, event)
 }
 
 func eventMessage(cfg Config, e letter.Event) (kafka.Message, error) {

@@ -7,21 +7,27 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"sync"
 
 	"jiesu.cn/jiesu/classify"
 	"jiesu.cn/jiesu/internal/org"
 )
 
 type classifyCmd struct {
-	Model string `type:"existingfile" placeholder:"FILE" help:"模型文件,缺省用内置。"`
+	modelFlag
 }
 
-// Run judges letters line by line.
+// Run judges letters line by line, with the model file as it is at the moment.
 func (c *classifyCmd) Run(ctx context.Context, g *global, std *streams) error {
 	classifier, err := newClassifier(g, std, c.Model)
 	if err != nil {
 		return err
 	}
+	watching, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { classifier.Watch(watching, g.config().ModelEvery) })
+	defer wg.Wait()
+	defer stop()
 	return classifier.Stream(ctx, std.in, std.out)
 }
 

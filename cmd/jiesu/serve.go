@@ -8,6 +8,7 @@ import (
 
 type serveCmd struct {
 	consoleFlags
+	modelFlag
 	BrokerPort int `default:"0" placeholder:"PORT" help:"内置消息队列的本机端口,0 为任选。"`
 }
 
@@ -15,6 +16,7 @@ type serveCmd struct {
 func (c *serveCmd) Run(ctx context.Context, g *global, std *streams) error {
 	cfg := g.config()
 	cfg.Listen, cfg.Hosts, cfg.BrokerPort = c.Listen, c.Hosts, c.BrokerPort
+	cfg.ModelFile = c.Model
 	return runApp(ctx, g, std, cfg, app.Parts{Ingest: true, Console: true})
 }
 
@@ -24,11 +26,20 @@ type consoleFlags struct {
 	Hosts  []string `placeholder:"NAME" help:"经反向代理访问时使用的主机名。"`
 }
 
-type ingestCmd struct{}
+// modelFlag names the classifier's model.
+type modelFlag struct {
+	Model string `type:"existingfile" placeholder:"FILE" help:"分类模型文件,缺省用内置;运行中换成新文件(rename)即自动换用。"`
+}
+
+type ingestCmd struct {
+	modelFlag
+}
 
 // Run receives letters from external servers.
 func (c *ingestCmd) Run(ctx context.Context, g *global, std *streams) error {
-	return runApp(ctx, g, std, g.config(), app.Parts{Ingest: true})
+	cfg := g.config()
+	cfg.ModelFile = c.Model
+	return runApp(ctx, g, std, cfg, app.Parts{Ingest: true})
 }
 
 type consoleCmd struct {

@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"jiesu.cn/jiesu/classify"
 	"jiesu.cn/jiesu/console"
 	"jiesu.cn/jiesu/ingest"
 )
@@ -27,10 +26,11 @@ type App struct {
 	logger   *slog.Logger
 	registry *prometheus.Registry
 
-	session *Session
-	socket  *socket // Nil with external servers.
-	ingest  *ingest.Ingester
-	console *console.Server
+	session   *Session
+	socket    *socket // Nil with external servers.
+	ingest    *ingest.Ingester
+	stopWatch func() // Ends the watch over the model file; nil without one.
+	console   *console.Server
 }
 
 // New makes an App that does nothing until Start.
@@ -80,10 +80,11 @@ func (a *App) start(ctx context.Context) (err error) {
 }
 
 func (a *App) startIngest(ctx context.Context) error {
-	classifier, err := classify.New(classify.DefaultConfig(), a.session.Directory, a.logger)
+	classifier, err := newClassifier(a.cfg, a.session.Directory, a.logger)
 	if err != nil {
 		return err
 	}
+	a.stopWatch = watchModel(ctx, classifier, a.cfg.ModelEvery)
 	a.ingest, err = ingest.New(a.session.ingest, sink{a.session.Store}, classifier, a.session.Directory, a.logger, a.registry)
 	if err != nil {
 		return err
@@ -109,6 +110,10 @@ func (a *App) Stop(ctx context.Context) error {
 	if a.ingest != nil {
 		errs = append(errs, a.ingest.Stop(ctx))
 		a.ingest = nil
+	}
+	if a.stopWatch != nil {
+		a.stopWatch()
+		a.stopWatch = nil
 	}
 	if a.socket != nil {
 		closeCtx, cancel := context.WithTimeout(ctx, socketWithin)

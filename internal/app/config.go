@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"jiesu.cn/jiesu/analytics"
 	"jiesu.cn/jiesu/ingest"
@@ -21,6 +22,9 @@ type Config struct {
 	Hosts      []string // Names under which a proxy offers the console.
 	UnitsDir   string   // A city's own units.csv, divisions.csv, places.csv and ambiguity.csv; empty uses the built-in lists.
 	Calendar   string   // A holiday list of the city's own; empty uses the built-in one.
+	ModelFile  string   // Trained model of the classifier; empty uses the built-in one.
+
+	ModelEvery time.Duration // How often to look whether the model file was replaced.
 
 	Analytics analytics.Config
 	Ingest    ingest.Config
@@ -29,10 +33,11 @@ type Config struct {
 // DefaultConfig runs everything on one machine.
 func DefaultConfig() Config {
 	return Config{
-		Dir:       "data",
-		Listen:    "127.0.0.1:8080",
-		Analytics: analytics.DefaultConfig(),
-		Ingest:    ingest.DefaultConfig(),
+		Dir:        "data",
+		Listen:     "127.0.0.1:8080",
+		ModelEvery: 3 * time.Second,
+		Analytics:  analytics.DefaultConfig(),
+		Ingest:     ingest.DefaultConfig(),
 	}
 }
 
@@ -47,6 +52,9 @@ func (c Config) Validate() error {
 	}
 	if (len(c.Kafka) == 0) != (c.ClickHouse == "") {
 		errs = append(errs, errors.New("set both the Kafka brokers and the ClickHouse DSN, or neither for the embedded ones"))
+	}
+	if c.ModelEvery <= 0 {
+		errs = append(errs, errors.New("the time between looks at the model file must be positive"))
 	}
 	if err := c.Analytics.Validate(); err != nil {
 		errs = append(errs, err)
