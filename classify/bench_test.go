@@ -13,7 +13,6 @@ import (
 type judged struct {
 	letter  letter.Letter
 	read    reading
-	words   []string
 	ruled   *ruling
 	text    *model.Text
 	places  []int
@@ -32,9 +31,8 @@ func BenchmarkStage(b *testing.B) {
 	for i, l := range letters {
 		j := judged{letter: l, read: c.read(l)}
 		runes += len(j.read.text.Runes)
-		j.words = c.segmenter.Words(j.read.text.String())
 		j.ruled = c.rule(&j.read)
-		j.text, j.places = c.features(&j.read, j.ruled, j.words)
+		j.text, j.places = c.features(&j.read, j.ruled)
 		j.vector = m.Vector(j.text)
 		j.verdict, _ = c.verdict(&j.read, j.ruled, j.text, j.places, m)
 		all[i] = j
@@ -44,12 +42,12 @@ func BenchmarkStage(b *testing.B) {
 		run  func(j *judged)
 	}{
 		{"normalise", func(j *judged) { c.folder.Fold(j.letter.Text()) }},
-		{"segment", func(j *judged) { c.segmenter.Words(j.read.text.String()) }},
+		{"segment", func(j *judged) { c.words(j.read.text.Runes) }},
 		{"lexicon", func(j *judged) { c.lexicon.Find(j.read.text.Runes) }},
 		{"entities", func(j *judged) { c.extractor.Extract(j.read.text, j.letter.ReceivedAt) }},
 		{"rules", func(j *judged) { c.rule(&j.read) }},
 		{"features", func(j *judged) {
-			text, _ := c.features(&j.read, j.ruled, j.words)
+			text, _ := c.features(&j.read, j.ruled)
 			m.Vector(text)
 		}},
 		{"heads", func(j *judged) { ask(m, j.vector) }},

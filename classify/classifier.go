@@ -33,6 +33,7 @@ type Classifier struct {
 	model      atomic.Pointer[model.Model]
 	folder     *normalise.Folder
 	segmenter  *segment.Segmenter
+	buffers    sync.Pool // Of *segment.Buffer.
 	lexicon    *lexicon.Lexicon
 	silent     *lexicon.Trie // See silentWords.
 	asking     *lexicon.Trie // See askingWords.
@@ -189,10 +190,9 @@ func (c *Classifier) Judge(l letter.Letter) letter.Judgement {
 
 func (c *Classifier) judge(l letter.Letter) (letter.Judgement, certainty) {
 	r := c.read(l)
-	folded := r.text.String()
-	words := c.segmenter.Words(folded)
 	ruled := c.rule(&r)
-	text, places := c.features(&r, ruled, words)
+	text, places := c.features(&r, ruled)
 	verdict, sure := c.verdict(&r, ruled, text, places, c.model.Load())
-	return letter.Judgement{Verdict: verdict, Normalised: folded, Tokens: words}, sure
+	folded := r.text.String()
+	return letter.Judgement{Verdict: verdict, Normalised: folded, Tokens: r.tokens(folded)}, sure
 }

@@ -335,3 +335,16 @@ func TestTrainNeedsLabels(t *testing.T) {
 		t.Error("trained on an empty directory")
 	}
 }
+
+// TestJudgeTakesTheWritersDivision: of two stations of one name it is that of
+// the writer's county.
+func TestJudgeTakesTheWritersDivision(t *testing.T) {
+	l := write("咨询户口", "请问城北派出所周末上班吗？")
+	if v := loaded(t).Judge(l).Verdict; len(v.Units) < 2 {
+		t.Fatalf("units %v, want all of the name", v.Units)
+	}
+	l.Division = "440881"
+	if diff := cmp.Diff([]string{"440881-P03"}, loaded(t).Judge(l).Verdict.Units); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

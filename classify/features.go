@@ -13,14 +13,13 @@ import (
 
 // features hands what was read and ruled to the trained model. places tells
 // which folded rune each rune of the text is; nil is each itself.
-func (c *Classifier) features(r *reading, ruled *ruling, words []string) (t *model.Text, places []int) {
+func (c *Classifier) features(r *reading, ruled *ruling) (t *model.Text, places []int) {
 	view := r
 	if places = c.kept(r.text.Runes); places != nil {
 		view = r.only(places)
-		words = c.segmenter.Words(view.text.String())
+		view.words = c.words(view.text.Runes)
 	}
-	t = &model.Text{Runes: view.text.Runes, Body: r.bodyStart(places)}
-	t.Words = wordSpans(t.Runes, words)
+	t = &model.Text{Runes: view.text.Runes, Body: r.bodyStart(places), Words: view.words}
 	t.Ending = ending(t.Runes, t.Body)
 	t.Asks = view.asks(c.asking)
 	for _, h := range view.hits {
@@ -90,22 +89,6 @@ func (r *reading) bodyStart(places []int) int {
 		}
 	}
 	return n
-}
-
-// wordSpans finds where each word stands; blanks between them are passed over.
-func wordSpans(text []rune, words []string) []model.Span {
-	spans := make([]model.Span, 0, len(words))
-	at := 0
-	for _, w := range words {
-		first, _ := utf8.DecodeRuneInString(w)
-		for at < len(text) && text[at] != first {
-			at++
-		}
-		end := min(at+utf8.RuneCountInString(w), len(text))
-		spans = append(spans, model.Span{Start: at, End: end})
-		at = end
-	}
-	return spans
 }
 
 // endingRunes is how much of a letter counts as its end.

@@ -2,10 +2,14 @@ package classify
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"jiesu.cn/jiesu/classify/entity"
 	"jiesu.cn/jiesu/classify/lexicon"
+	"jiesu.cn/jiesu/classify/model"
 	"jiesu.cn/jiesu/classify/normalise"
+	"jiesu.cn/jiesu/classify/segment"
 	"jiesu.cn/jiesu/letter"
 )
 
@@ -13,6 +17,7 @@ import (
 type reading struct {
 	letter   letter.Letter
 	text     normalise.Text
+	words    []model.Span // Of the folded text, in order, without blanks.
 	hits     []hit
 	found    entity.Found
 	sentence []int // Number of the sentence each folded rune stands in.
@@ -53,11 +58,12 @@ const (
 	cueThanks     = "thanks"
 )
 
-// read folds, searches and extracts.
+// read folds, splits, searches and extracts.
 func (c *Classifier) read(l letter.Letter) reading {
 	r := reading{letter: l, text: c.folder.Fold(l.Text())}
+	r.words = c.words(r.text.Runes)
 	r.sentence = sentences(r.text.Runes)
-	r.found = c.extractor.Extract(r.text, l.ReceivedAt)
+	r.found = c.extractor.ExtractFiled(r.text, l.ReceivedAt, l.Division)
 	titleRunes := len([]rune(l.Title))
 	for _, h := range c.lexicon.Find(r.text.Runes) {
 		start, _ := r.text.Span(h.Start, h.End)
@@ -65,6 +71,48 @@ func (c *Classifier) read(l letter.Letter) reading {
 	}
 	r.addContext()
 	return r
+}
+
+// words splits a text into words and leaves out the blanks among them.
+func (c *Classifier) words(text []rune) []model.Span {
+	b, ok := c.buffers.Get().(*segment.Buffer)
+	if !ok {
+		b = &segment.Buffer{}
+	}
+	defer c.buffers.Put(b)
+	found := c.segmenter.Split(text, b)
+	words := make([]model.Span, 0, len(found))
+	for _, w := range found {
+		if !blank(text[w.Start:w.End]) {
+			words = append(words, model.Span(w))
+		}
+	}
+	return words
+}
+
+func blank(word []rune) bool {
+	for _, r := range word {
+		if !unicode.IsSpace(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// tokens cuts the words out of the folded text, whose memory they share.
+func (r *reading) tokens(folded string) []string {
+	out := make([]string, len(r.words))
+	place, size := 0, 0 // In runes and in bytes.
+	advance := func(to int) int {
+		for ; place < to; place++ {
+			size += utf8.RuneLen(r.text.Runes[place])
+		}
+		return size
+	}
+	for i, w := range r.words {
+		out[i] = folded[advance(w.Start):advance(w.End)]
+	}
+	return out
 }
 
 // sentences numbers the sentence of every rune.

@@ -67,7 +67,7 @@ func (c *Classifier) MessageBoard(ctx context.Context, dir fs.FS, seed uint64) (
 func (c *Classifier) boardText(row boardLetter) *model.Text {
 	body := strings.ReplaceAll(row.Words, " ", "")
 	r := c.read(letter.Letter{Received: letter.Received{Body: body}})
-	return &model.Text{Runes: r.text.Runes, Words: wordSpans(r.text.Runes, c.segmenter.Words(r.text.String()))}
+	return &model.Text{Runes: r.text.Runes, Words: r.words}
 }
 
 func readBoard(dir fs.FS) ([]boardLetter, error) {

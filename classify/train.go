@@ -124,7 +124,7 @@ func (c *Classifier) newTrainer(ctx context.Context, dir fs.FS, rows []Labelled,
 func (c *Classifier) prepare(l letter.Letter) (*reading, *ruling, *model.Text, []int) {
 	r := c.read(l)
 	ruled := c.rule(&r)
-	text, places := c.features(&r, ruled, c.segmenter.Words(r.text.String()))
+	text, places := c.features(&r, ruled)
 	return &r, ruled, text, places
 }
 
