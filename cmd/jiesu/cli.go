@@ -27,6 +27,7 @@ type cli struct {
 	Brief    briefCmd    `cmd:"" help:"生成每日简报(单个 HTML 文件)。"`
 	Simulate simulateCmd `cmd:"" help:"生成合成台账及其自行清点的指标。"`
 	Migrate  migrateCmd  `cmd:"" help:"升级数据库结构。"`
+	Calendar calendarCmd `cmd:"" name:"calendar" help:"放假日历:导入新年度通知、查看、推算期限。"`
 	DLQ      dlqCmd      `cmd:"" name:"dlq" help:"查看、重放死信。"`
 	Keygen   keygenCmd   `cmd:"" help:"生成身份密钥文件。"`
 	Doctor   doctorCmd   `cmd:"" help:"检查设置、引擎、消息队列、日历、时钟与对账。"`

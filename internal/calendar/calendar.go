@@ -14,8 +14,14 @@ import (
 // never changes after parsing, so it is safe for concurrent use.
 type Calendar struct {
 	version    string
-	notices    map[int]string // Number of the notice, by the year it is for.
-	exceptions map[Date]bool  // Whether a day named in a notice is worked.
+	notices    map[int]string     // Number of the notice, by the year it is for.
+	exceptions map[Date]exception // Days named in a notice.
+}
+
+// exception is a day named in a notice.
+type exception struct {
+	worked bool
+	year   int // The year the notice is for.
 }
 
 // Due is the end of a working-day deadline.
@@ -54,11 +60,10 @@ func (c *Calendar) IsWorkday(day Date) (bool, error) {
 	if !c.Covers(day.Year) {
 		return false, &UncoveredError{day.Year}
 	}
-	if worked, named := c.exceptions[day]; named {
-		return worked, nil
+	if e, named := c.exceptions[day]; named {
+		return e.worked, nil
 	}
-	weekday := day.Weekday()
-	return weekday != time.Saturday && weekday != time.Sunday, nil
+	return !day.isWeekend(), nil
 }
 
 // Due returns the end of the n-th working day after the day of receipt. That

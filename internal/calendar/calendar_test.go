@@ -70,10 +70,9 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// TestDueTable compares every day of the loaded years with a count made by
-// testdata/due_table.py.
-func TestDueTable(t *testing.T) {
-	f, err := os.Open("testdata/due_table.csv")
+func readTable(t testing.TB, name string) [][]string {
+	t.Helper()
+	f, err := os.Open("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,11 +80,40 @@ func TestDueTable(t *testing.T) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 1+366+365+365 {
+	return rows[1:]
+}
+
+// TestGoldenCases holds the calendar to the days on which other programs are
+// known to go wrong: those that take no notice of the holiday list, and those
+// that know the days off but not the weekend days worked in exchange. The last
+// two columns of golden_cases.csv are their answers.
+func TestGoldenCases(t *testing.T) {
+	rows := readTable(t, "golden_cases.csv")
+	if len(rows) != 7 {
+		t.Fatalf("got %d cases, want 7", len(rows))
+	}
+	c := embedded(t)
+	for _, row := range rows {
+		due, err := c.Due(date(t, row[0]).Start(), 5)
+		if err != nil || due.Day.String() != row[1] {
+			t.Errorf("received %s: due %s, %v, want %s", row[0], due.Day, err, row[1])
+		}
+		if row[1] == row[2] || row[1] == row[3] {
+			t.Errorf("%s tells no program from another", row[0])
+		}
+	}
+}
+
+// TestDueTable compares every day of the loaded years with a count made by
+// testdata/due_table.py. An empty cell must be the error that names the year
+// without a notice, and so must every later day.
+func TestDueTable(t *testing.T) {
+	rows := readTable(t, "due_table.csv")
+	if len(rows) != 366+365+365 {
 		t.Fatalf("got %d rows", len(rows))
 	}
 	c := embedded(t)
-	for _, want := range rows[1:] {
+	for _, want := range rows {
 		received := date(t, want[0])
 		got := []string{want[0], "0"}
 		worked, err := c.IsWorkday(received)
@@ -96,17 +124,31 @@ func TestDueTable(t *testing.T) {
 			got[1] = "1"
 		}
 		for _, n := range []int{3, 5, 7, 15} {
-			due, err := c.Due(received.Start(), n)
-			if err != nil {
-				got = append(got, "")
-				continue
-			}
-			got = append(got, due.Day.String())
+			got = append(got, dueOrUnknown(t, c, received, n))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("received %s (-want +got):\n%s", received, diff)
 		}
 	}
+	for day := date(t, "2027-01-01"); day.Before(date(t, "2028-02-01")); day = day.AddDays(1) {
+		if due := dueOrUnknown(t, c, day, 5); due != "" {
+			t.Errorf("received %s: guessed %s", day, due)
+		}
+	}
+}
+
+// dueOrUnknown returns the due day, or "" for the error that a year's notice
+// is not loaded.
+func dueOrUnknown(t *testing.T, c *calendar.Calendar, received calendar.Date, n int) string {
+	t.Helper()
+	due, err := c.Due(received.Start(), n)
+	if err == nil {
+		return due.Day.String()
+	}
+	if _, ok := errors.AsType[*calendar.UncoveredError](err); !ok {
+		t.Errorf("received %s: error %v, want one that names the year", received, err)
+	}
+	return ""
 }
 
 func TestWorkdaysPerYear(t *testing.T) {

@@ -62,6 +62,17 @@ func (d Date) Weekday() time.Weekday {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Weekday()
 }
 
+func (d Date) isWeekend() bool {
+	weekday := d.Weekday()
+	return weekday == time.Saturday || weekday == time.Sunday
+}
+
+// canBeSetBy reports whether the notice for the year may name the day: New
+// Year's holiday may begin in the December before.
+func (d Date) canBeSetBy(year int) bool {
+	return d.Year == year || d.Month == time.December && d.Year == year-1
+}
+
 // Compare returns -1, 0 or +1 as d is before, equal to or after e.
 func (d Date) Compare(e Date) int {
 	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))

@@ -34,7 +34,7 @@ const columns = "date,kind,year,paper"
 // refused when its years differ from its version or a year lacks 1 January or
 // 1 October, as a truncated or not yet published one does.
 func Parse(r io.Reader) (*Calendar, error) {
-	p := parser{calendar: &Calendar{notices: map[int]string{}, exceptions: map[Date]bool{}}}
+	p := parser{calendar: &Calendar{notices: map[int]string{}, exceptions: map[Date]exception{}}}
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		p.line++
@@ -113,44 +113,48 @@ func (p *parser) parseRow(text string) error {
 		return fmt.Errorf("%s is not after %s: want each day once, in date order", day, p.previous)
 	}
 	p.previous = day
-	if err := p.addDay(day, fields[1]); err != nil {
+	worked, err := parseKind(day, fields[1])
+	if err != nil {
 		return err
 	}
-	return p.addNotice(day, fields[2], fields[3])
+	year, err := p.addNotice(day, fields[2], fields[3])
+	if err != nil {
+		return err
+	}
+	p.calendar.exceptions[day] = exception{worked, year}
+	return nil
 }
 
-func (p *parser) addDay(day Date, kind string) error {
+func parseKind(day Date, kind string) (worked bool, err error) {
 	switch kind {
 	case "off":
-		p.calendar.exceptions[day] = false
+		return false, nil
 	case "work":
-		if weekday := day.Weekday(); weekday != time.Saturday && weekday != time.Sunday {
-			return fmt.Errorf("%s is a %s, worked anyway: only weekend days can be of kind work", day, weekday)
+		if !day.isWeekend() {
+			return false, fmt.Errorf("%s is a %s, worked anyway: only weekend days can be of kind work", day, day.Weekday())
 		}
-		p.calendar.exceptions[day] = true
+		return true, nil
 	default:
-		return fmt.Errorf("unknown kind %q: want off or work", kind)
+		return false, fmt.Errorf("unknown kind %q: want off or work", kind)
 	}
-	return nil
 }
 
-func (p *parser) addNotice(day Date, yearText, paper string) error {
-	year, err := strconv.Atoi(yearText)
+func (p *parser) addNotice(day Date, yearText, paper string) (year int, err error) {
+	year, err = strconv.Atoi(yearText)
 	if err != nil || year < p.first || year > p.last {
-		return fmt.Errorf("year %q is outside the version's years %d-%d", yearText, p.first, p.last)
+		return 0, fmt.Errorf("year %q is outside the version's years %d-%d", yearText, p.first, p.last)
 	}
-	// New Year's holiday may begin in the December before.
-	if day.Year != year && (day.Month != time.December || day.Year != year-1) {
-		return fmt.Errorf("%s cannot be set by the notice for %d", day, year)
+	if !day.canBeSetBy(year) {
+		return 0, fmt.Errorf("%s cannot be set by the notice for %d", day, year)
 	}
 	if strings.TrimSpace(paper) == "" {
-		return errors.New("the notice's number is missing")
+		return 0, errors.New("the notice's number is missing")
 	}
 	if known, ok := p.calendar.notices[year]; ok && known != paper {
-		return fmt.Errorf("the notice for %d is %q here and %q above", year, paper, known)
+		return 0, fmt.Errorf("the notice for %d is %q here and %q above", year, paper, known)
 	}
 	p.calendar.notices[year] = paper
-	return nil
+	return year, nil
 }
 
 // finish checks what only the whole list can show.
@@ -160,7 +164,7 @@ func (p *parser) finish() error {
 	}
 	for year := p.first; year <= p.last; year++ {
 		for _, day := range []Date{{year, time.January, 1}, {year, time.October, 1}} {
-			if worked, named := p.calendar.exceptions[day]; worked || !named {
+			if e, named := p.calendar.exceptions[day]; e.worked || !named {
 				return fmt.Errorf("%s is not off: the notice for %d is missing or incomplete", day, year)
 			}
 		}
