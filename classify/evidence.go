@@ -45,8 +45,9 @@ func (c *Classifier) explain(r *reading, t *model.Text, places []int, m *model.M
 		}
 	}
 	var out []letter.Evidence
-	for i, added := range m.Explain(t, v, outputs) {
-		out = append(out, r.evidence(known[i].field, t.Words, places, added, c.cfg.MaxEvidence)...)
+	added := m.Explain(t, &v, outputs, nil)
+	for i := range outputs {
+		out = append(out, r.evidence(known[i].field, t.Words, places, wordSums(t.Words, added, i, len(outputs)), c.cfg.MaxEvidence)...)
 	}
 	return out
 }
@@ -63,8 +64,8 @@ type stretch struct {
 
 // evidence returns the strongest stretches of words that speak for a decision,
 // heaviest first.
-func (r *reading) evidence(field string, words []model.Span, places []int, added []float32, most int) []letter.Evidence {
-	found := stretches(words, wordSums(words, added), places != nil)
+func (r *reading) evidence(field string, words []model.Span, places []int, sums []float64, most int) []letter.Evidence {
+	found := stretches(words, sums, places != nil)
 	slices.SortStableFunc(found, func(a, b stretch) int { return cmp.Compare(b.weight, a.weight) })
 	var out []letter.Evidence
 	for _, s := range found[:min(len(found), most)] {
@@ -104,12 +105,13 @@ func stretches(words []model.Span, sums []float64, single bool) []stretch {
 	return out
 }
 
-// wordSums adds up what the runes of each word contributed.
-func wordSums(words []model.Span, added []float32) []float64 {
+// wordSums adds up what the runes of each word contributed to the first of so
+// many outputs, or to a later one; see model.Explain.
+func wordSums(words []model.Span, added []float32, output, of int) []float64 {
 	sums := make([]float64, len(words))
 	for i, w := range words {
-		for _, x := range added[w.Start:w.End] {
-			sums[i] += float64(x)
+		for at := w.Start; at < w.End; at++ {
+			sums[i] += float64(added[at*of+output])
 		}
 	}
 	return sums

@@ -48,7 +48,9 @@ func (h *Head) temper(outcomes []Outcome) {
 		loss := 0.0
 		for _, o := range outcomes {
 			if k := slices.Index(h.Answers, o.Answers[h.Name]); k >= 0 {
-				loss -= math.Log(max(softmax(o.of(h), scale)[k], 1e-9))
+				p := o.of(h)
+				softmax(p, scale)
+				loss -= math.Log(max(p[k], 1e-9))
 			}
 		}
 		if loss < best {

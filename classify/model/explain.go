@@ -1,30 +1,32 @@
 package model
 
+import "slices"
+
 // Explain tells what each rune of a text added to each of the given outputs:
 // the contribution of every feature, spread evenly over the runes it stands
-// on. Contributions of features that stand nowhere are left out.
-func (m *Model) Explain(t *Text, v Vector, outputs []int) [][]float32 {
-	added := make([][]float32, len(outputs))
-	for i := range added {
-		added[i] = make([]float32, len(t.Runes))
-	}
-	counts := make([]float32, len(v.rows))
-	for _, p := range v.places {
-		counts[p.at]++
-	}
+// on. Contributions of features that stand nowhere are left out. The numbers
+// for rune i are added[i*len(outputs):(i+1)*len(outputs)]; into is memory to
+// use again, or nil.
+func (m *Model) Explain(t *Text, v *Vector, outputs []int, into []float32) (added []float32) {
+	n := len(outputs)
+	added = slices.Grow(into[:0], n*len(t.Runes))[:n*len(t.Runes)]
+	clear(added)
+	shares := make([]float32, n)
 	spread := func(row int32, share float32, start, end int) {
 		share /= float32(end - start)
 		weights := m.weight[int(row)*len(m.bias) : (int(row)+1)*len(m.bias)]
 		for i, k := range outputs {
-			x := share * float32(weights[k])
-			for at := start; at < end; at++ {
-				added[i][at] += x
+			shares[i] = share * float32(weights[k])
+		}
+		for at := start; at < end; at++ {
+			for i, x := range shares {
+				added[at*n+i] += x
 			}
 		}
 	}
 	for _, p := range v.places {
 		if p.start < p.end {
-			spread(v.rows[p.at], v.values[p.at]/counts[p.at], int(p.start), int(p.end))
+			spread(v.rows[p.at], v.values[p.at]/v.counts[p.at], int(p.start), int(p.end))
 		}
 	}
 	for _, s := range t.Scores {
@@ -35,10 +37,8 @@ func (m *Model) Explain(t *Text, v Vector, outputs []int) [][]float32 {
 			}
 		}
 	}
-	for i, k := range outputs {
-		for at := range added[i] {
-			added[i][at] *= m.step[k]
-		}
+	for i := range added {
+		added[i] *= m.step[outputs[i%n]]
 	}
 	return added
 }

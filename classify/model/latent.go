@@ -53,15 +53,15 @@ func (v *Vocabulary) bodyVector(t *Text, at map[uint32]int32, least int) Vector 
 	counts := map[uint32]int32{}
 	var keys []uint32
 	total := int32(0)
-	t.grams(Body, Span{0, min(len(t.Runes), maxRunes)}, func(key uint32, _ Block, _, _ int) {
+	for _, o := range t.grams(nil, Body, Span{0, min(len(t.Runes), maxRunes)}) {
 		total++
-		if int(v.counts[key]) >= least {
-			if counts[key] == 0 {
-				keys = append(keys, key)
+		if int(v.counts[o.key]) >= least {
+			if counts[o.key] == 0 {
+				keys = append(keys, o.key)
 			}
-			counts[key]++
+			counts[o.key]++
 		}
-	})
+	}
 	out := Vector{rows: make([]int32, len(keys)), values: make([]float32, len(keys))}
 	for i, key := range keys {
 		if _, ok := at[key]; !ok {

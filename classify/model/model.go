@@ -32,9 +32,15 @@ type Model struct {
 	keys   []uint32  // Hashed features, ascending.
 	idf    []float32 // Weight of the feature in the vector, one for each key.
 	weight []int8    // Rows of len(bias) for each key.
-	slots  []int32   // Open addressing from hash to row+1.
+	slots  []slot    // Open addressing from hash to row.
 	digest string
 	pool   sync.Pool // Of *scratch.
+}
+
+// slot is a place of the hash table; end 0 is a free one.
+type slot struct {
+	key uint32
+	end int32 // The row behind the feature's.
 }
 
 // Version names the model and the start of its file's SHA-256.
@@ -42,11 +48,12 @@ func (m *Model) Version() string { return m.Name + "-" + m.digest }
 
 // Head returns a head by name, or nil.
 func (m *Model) Head(name string) *Head {
-	i := slices.IndexFunc(m.heads, func(h Head) bool { return h.Name == name })
-	if i < 0 {
-		return nil
+	for i := range m.heads {
+		if m.heads[i].Name == name {
+			return &m.heads[i]
+		}
 	}
-	return &m.heads[i]
+	return nil
 }
 
 // Heads returns all heads; the caller must not change them.
@@ -61,13 +68,13 @@ func (m *Model) index() {
 	for size < 2*len(m.keys)+1 {
 		size *= 2
 	}
-	m.slots = make([]int32, size)
+	m.slots = make([]slot, size)
 	for row, key := range m.keys {
 		i := int(key) & (size - 1)
-		for m.slots[i] != 0 {
+		for m.slots[i].end != 0 {
 			i = (i + 1) & (size - 1)
 		}
-		m.slots[i] = int32(row + 1)
+		m.slots[i] = slot{key, int32(row + 1)}
 	}
 }
 
@@ -75,12 +82,8 @@ func (m *Model) index() {
 func (m *Model) row(key uint32) int32 {
 	mask := len(m.slots) - 1
 	for i := int(key) & mask; ; i = (i + 1) & mask {
-		s := m.slots[i]
-		if s == 0 {
-			return -1
-		}
-		if m.keys[s-1] == key {
-			return s - 1
+		if s := m.slots[i]; s.end == 0 || s.key == key {
+			return s.end - 1
 		}
 	}
 }
@@ -89,6 +92,7 @@ func (m *Model) row(key uint32) int32 {
 // in the text each stands.
 type Vector struct {
 	rows   []int32
+	counts []float32 // Occurrences of each row.
 	values []float32
 	places []place
 }
@@ -96,64 +100,100 @@ type Vector struct {
 // place is one occurrence of a feature, by its position in Vector.rows.
 type place struct{ at, start, end int32 }
 
-// scratch is memory for counting features, all zero between letters.
-type scratch struct{ at []int32 }
+// scratch is memory for working on one letter.
+type scratch struct {
+	at     []int32 // Position in Vector.rows plus one for each row; all zero between letters.
+	list   []occurrence
+	blocks []Block // For each of Vector.rows.
+	sums   []float32
+}
+
+func (m *Model) scratch() *scratch {
+	if s, ok := m.pool.Get().(*scratch); ok {
+		return s
+	}
+	return &scratch{at: make([]int32, len(m.keys)), sums: make([]float32, len(m.bias))}
+}
 
 // Vector extracts the features of a text that the model knows.
 func (m *Model) Vector(t *Text) Vector {
-	s, _ := m.pool.Get().(*scratch)
-	if s == nil {
-		s = &scratch{at: make([]int32, len(m.keys))}
-	}
-	v := Vector{
-		rows: make([]int32, 0, 4*len(t.Runes)), values: make([]float32, 0, 4*len(t.Runes)),
-		places: make([]place, 0, 6*len(t.Runes)),
-	}
-	blocks := make([]Block, 0, 4*len(t.Runes))
+	var v Vector
+	m.Read(t, &v)
+	return v
+}
+
+// Read is Vector into memory that is used again.
+func (m *Model) Read(t *Text, v *Vector) {
+	s := m.scratch()
+	defer m.pool.Put(s)
+	s.list, s.blocks = t.occurrences(s.list[:0]), s.blocks[:0]
+	v.rows, v.counts, v.values, v.places = v.rows[:0], v.counts[:0], v.values[:0], v.places[:0]
 	var occurrences [blockCount]int32
-	t.each(func(key uint32, b Block, start, end int) {
-		occurrences[b]++
-		row := m.row(key)
+	for _, o := range s.list {
+		occurrences[o.block]++
+		row := m.row(o.key)
 		if row < 0 {
-			return
+			continue
 		}
 		if s.at[row] == 0 {
-			v.rows, v.values, blocks = append(v.rows, row), append(v.values, 0), append(blocks, b)
+			v.rows, v.counts, s.blocks = append(v.rows, row), append(v.counts, 0), append(s.blocks, o.block)
 			s.at[row] = int32(len(v.rows))
 		}
 		at := s.at[row] - 1
-		v.values[at]++
-		v.places = append(v.places, place{at, int32(start), int32(end)})
-	})
+		v.counts[at]++
+		v.places = append(v.places, place{at, o.start, o.end})
+	}
 	for i, r := range v.rows {
 		s.at[r] = 0
-		v.values[i] = m.idf[r] * tf(int32(v.values[i])) * blockScale(blocks[i], occurrences[blocks[i]])
+		v.values = append(v.values, m.idf[r]*tf(int32(v.counts[i]))*blockScale(s.blocks[i], occurrences[s.blocks[i]]))
 	}
-	m.pool.Put(s)
-	for _, s := range t.Scores {
-		if row := m.row(scoreKey(s.Name)); row >= 0 {
-			v.rows, v.values = append(v.rows, row), append(v.values, s.Value*scoreScale)
+	for _, score := range t.Scores {
+		if row := m.row(scoreKey(score.Name)); row >= 0 {
+			v.rows, v.values = append(v.rows, row), append(v.values, score.Value*scoreScale)
 		}
 	}
-	return v
 }
 
 // Scores returns the raw score of every output.
 func (m *Model) Scores(v Vector) []float64 {
-	n := len(m.bias)
-	sums := make([]float32, n)
-	for i, r := range v.rows {
-		x := v.values[i]
-		row := m.weight[int(r)*n : int(r)*n+n]
-		for k, w := range row[:len(sums)] {
-			sums[k] += x * float32(w)
+	out := make([]float64, len(m.bias))
+	m.Score(&v, 0, len(out), out)
+	return out
+}
+
+// Score writes the raw scores of outputs [from, to) to their places in out.
+// Four features at a time are added, which keeps the sums in registers.
+func (m *Model) Score(v *Vector, from, to int, out []float64) {
+	s := m.scratch()
+	defer m.pool.Put(s)
+	sums := s.sums[:to-from]
+	clear(sums)
+	weights := func(i int) (float32, []int8) {
+		row := int(v.rows[i]) * len(m.bias)
+		return v.values[i], m.weight[row+from : row+to][:len(sums)]
+	}
+	i := 0
+	for ; i+4 <= len(v.rows); i += 4 {
+		a, wa := weights(i)
+		b, wb := weights(i + 1)
+		c, wc := weights(i + 2)
+		d, wd := weights(i + 3)
+		for k, sum := range sums {
+			sum += a * float32(wa[k])
+			sum += b * float32(wb[k])
+			sum += c * float32(wc[k])
+			sums[k] = sum + d*float32(wd[k])
 		}
 	}
-	out := make([]float64, n)
-	for k, s := range sums {
-		out[k] = float64(s*m.step[k] + m.bias[k])
+	for ; i < len(v.rows); i++ {
+		x, w := weights(i)
+		for k := range sums {
+			sums[k] += x * float32(w[k])
+		}
 	}
-	return out
+	for k, sum := range sums {
+		out[from+k] = float64(sum*m.step[from+k] + m.bias[from+k])
+	}
 }
 
 // Of returns a head's part of all scores.
@@ -162,26 +202,32 @@ func (h *Head) Of(scores []float64) []float64 { return scores[h.Offset : h.Offse
 // Probabilities turns a head's scores into calibrated probabilities, one for
 // each answer.
 func (h *Head) Probabilities(scores []float64) []float64 {
-	s := h.Of(scores)
-	if len(s) == 1 {
-		return []float64{h.logistic(s[0])}
+	p := slices.Clone(h.Of(scores))
+	h.Calibrated(p)
+	return p
+}
+
+// Calibrated turns a head's own scores into probabilities in place.
+func (h *Head) Calibrated(own []float64) {
+	if len(own) == 1 {
+		own[0] = h.logistic(own[0])
+		return
 	}
-	return softmax(s, h.Scale)
+	softmax(own, h.Scale)
 }
 
 func (h *Head) logistic(score float64) float64 { return 1 / (1 + math.Exp(-h.Scale*score-h.Shift)) }
 
-func softmax(s []float64, scale float64) []float64 {
-	p := make([]float64, len(s))
-	most, sum := slices.Max(s), 0.0
-	for i, x := range s {
+// softmax works in place.
+func softmax(p []float64, scale float64) {
+	most, sum := slices.Max(p), 0.0
+	for i, x := range p {
 		p[i] = math.Exp(scale * (x - most))
 		sum += p[i]
 	}
 	for i := range p {
 		p[i] /= sum
 	}
-	return p
 }
 
 // tf weighs a feature that occurs n times.

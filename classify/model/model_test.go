@@ -107,7 +107,8 @@ func TestModelAnswersNewLetters(t *testing.T) {
 func TestExplainPointsAtTheWord(t *testing.T) {
 	m := trained(t, 1)
 	text := said("我家旁边狗叫扰民请处理")
-	added := m.Explain(text, m.Vector(text), []int{m.Head("dogs").Offset})[0]
+	v := m.Vector(text)
+	added := m.Explain(text, &v, []int{m.Head("dogs").Offset}, nil)
 	inside, outside := float32(0), float32(0)
 	for i, x := range added {
 		if i >= 4 && i < 8 { // 狗叫扰民.

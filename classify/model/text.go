@@ -1,9 +1,6 @@
 package model
 
-import (
-	"hash/fnv"
-	"math"
-)
+import "math"
 
 // Text is a letter as the rules read it, ready for feature extraction. All
 // offsets are runes of Runes.
@@ -74,60 +71,73 @@ func mix(h uint32, r rune) uint32 {
 	return h ^ h>>15
 }
 
+// scoreKey is FNV-1a over the bytes of a score's name.
 func scoreKey(name string) uint32 {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(name)) // Never fails.
-	return h.Sum32()
+	h := uint32(2166136261)
+	for i := range len(name) {
+		h = (h ^ uint32(name[i])) * 16777619
+	}
+	return h
 }
 
-// each visits every occurrence of every feature in a fixed order.
-func (t *Text) each(visit func(key uint32, b Block, start, end int)) {
+// occurrence is one place of one feature in a text.
+type occurrence struct {
+	key        uint32
+	start, end int32
+	block      Block
+}
+
+// occurrences appends every occurrence of every feature in a fixed order.
+func (t *Text) occurrences(list []occurrence) []occurrence {
 	end := min(len(t.Runes), maxRunes)
-	t.grams(Body, Span{0, end}, visit)
-	t.grams(Title, Span{0, min(t.Body, end)}, visit)
+	list = t.grams(list, Body, Span{0, end})
+	list = t.grams(list, Title, Span{0, min(t.Body, end)})
 	for _, s := range t.Ending {
-		t.grams(Ending, s, visit)
+		list = t.grams(list, Ending, s)
 	}
 	for _, s := range t.Asks {
-		t.grams(Ask, s, visit)
+		list = t.grams(list, Ask, s)
 	}
 	for _, s := range t.Police {
-		t.grams(Police, s, visit)
+		list = t.grams(list, Police, s)
 	}
-	t.words(end, visit)
+	list = t.words(list, end)
 	for _, m := range t.Marks {
 		h := start(Signal)
 		for _, r := range m.Name {
 			h = mix(h, r)
 		}
-		visit(h, Signal, m.Start, m.End)
+		list = append(list, occurrence{h, int32(m.Start), int32(m.End), Signal})
 	}
+	return list
 }
 
-// grams visits character 1- to 3-grams of a span.
-func (t *Text) grams(b Block, s Span, visit func(uint32, Block, int, int)) {
+// grams appends the character 1- to 3-grams of a span.
+func (t *Text) grams(list []occurrence, b Block, s Span) []occurrence {
 	for i := s.Start; i < s.End; i++ {
 		h := start(b)
-		for n := range min(3, s.End-i) {
-			h = mix(h, t.Runes[i+n])
-			visit(h, b, i, i+n+1)
+		for k := i; k < min(i+3, s.End); k++ {
+			h = mix(h, t.Runes[k])
+			list = append(list, occurrence{h, int32(i), int32(k + 1), b})
 		}
 	}
+	return list
 }
 
-// words visits words and pairs of words.
-func (t *Text) words(end int, visit func(uint32, Block, int, int)) {
+// words appends words and pairs of words.
+func (t *Text) words(list []occurrence, end int) []occurrence {
 	for i, w := range t.Words {
 		if w.End > end {
-			return
+			break
 		}
 		h := t.hash(start(Word), w)
-		visit(h, Word, w.Start, w.End)
+		list = append(list, occurrence{h, int32(w.Start), int32(w.End), Word})
 		if i+1 < len(t.Words) && t.Words[i+1].End <= end {
 			next := t.Words[i+1]
-			visit(t.hash(mix(h, ' '), next), Word, w.Start, next.End)
+			list = append(list, occurrence{t.hash(mix(h, ' '), next), int32(w.Start), int32(next.End), Word})
 		}
 	}
+	return list
 }
 
 func (t *Text) hash(h uint32, s Span) uint32 {

@@ -38,7 +38,9 @@ func NewVocabulary() *Vocabulary { return &Vocabulary{counts: map[uint32]int32{}
 // Add counts one letter.
 func (v *Vocabulary) Add(t *Text) {
 	seen := map[uint32]bool{}
-	t.each(func(key uint32, _ Block, _, _ int) { seen[key] = true })
+	for _, o := range t.occurrences(nil) {
+		seen[o.key] = true
+	}
 	for _, s := range t.Scores {
 		seen[scoreKey(s.Name)] = true
 	}
