@@ -15,28 +15,29 @@ var sqlFiles embed.FS
 // each using those before it.
 var stateParts = []string{"known_events", "known_letters", "handling", "hops", "series", "accusations", "facts", "letter_state"}
 
-// composeLetters returns the statement for all figures of letters and hops. Its
-// columns are the key and one for each of metricsOf(ofLetters, ofHops).
-func composeLetters(v Viewer, q Query) (string, error) {
+// composeLetters returns the statement for the figures of letters and hops. Its
+// columns are the key and those of figureColumns.
+func composeLetters(v Viewer, q Query, metrics []Metric) (string, error) {
 	keys := q.keys()
 	if keys.hop == "" {
 		keys.hop = keys.letter
 	}
 	return compose("sql/letters.sql", v, map[string]any{
-		"letter_key":   func() string { return keys.letter },
-		"hop_key":      func() string { return keys.hop },
-		"letter_rates": func() (string, error) { return rateColumns(ofLetters) },
-		"hop_rates":    func() (string, error) { return rateColumns(ofHops) },
-		"figures":      func() (string, error) { return figureColumns(metricsOf(ofLetters, ofHops)) },
+		"letter_key":     func() string { return keys.letter },
+		"hop_key":        func() string { return keys.hop },
+		"with_hops":      func() bool { return len(of(metrics, ofHops)) > 0 },
+		"letter_columns": func() (string, error) { return memberColumns(of(metrics, ofLetters)) },
+		"hop_columns":    func() (string, error) { return memberColumns(of(metrics, ofHops)) },
+		"figures":        func() (string, error) { return figureColumns(metrics) },
 	})
 }
 
-// composeEvents returns the statement for all figures of leads and cases. Its
-// columns are the key and one for each of metricsOf(ofEvents).
-func composeEvents(v Viewer, q Query) (string, error) {
+// composeEvents returns the statement for the figures of leads and cases. Its
+// columns are the key and those of figureColumns.
+func composeEvents(v Viewer, q Query, metrics []Metric) (string, error) {
 	return compose("sql/events.sql", v, map[string]any{
 		"event_key": func() string { return q.keys().event },
-		"figures":   func() (string, error) { return figureColumns(metricsOf(ofEvents)) },
+		"figures":   func() (string, error) { return figureColumns(metrics) },
 	})
 }
 
@@ -82,19 +83,26 @@ func metricSQL(id string) (string, error) {
 	return strings.TrimSpace(string(text)), nil
 }
 
-// rateColumns returns a column for each rate of the population: the bucket each
-// member falls into.
-func rateColumns(p population) (string, error) {
-	var columns []string
-	for _, m := range metricsOf(p) {
-		if !m.IsRate {
+// memberColumns returns what follows from each member for each metric: of a
+// rate the bucket the member falls into, of a duration whether its clock
+// concerns the figure and what it showed when it stopped.
+func memberColumns(metrics []Metric) (string, error) {
+	columns := []string{"1 AS member_columns"} // So that the list is never empty.
+	for _, m := range metrics {
+		var columnType string
+		switch m.Kind {
+		case KindRate:
+			columnType = bucketType()
+		case KindDuration:
+			columnType = "Tuple(concerned Bool, finished Nullable(UInt32))"
+		default:
 			continue
 		}
 		text, err := metricSQL(m.ID)
 		if err != nil {
 			return "", err
 		}
-		columns = append(columns, "CAST("+text+" AS "+bucketType()+") AS "+m.ID)
+		columns = append(columns, "CAST("+text+" AS "+columnType+") AS "+m.ID)
 	}
 	return strings.Join(columns, ",\n"), nil
 }
@@ -107,32 +115,48 @@ func bucketType() string {
 	return "Enum8(" + strings.Join(values, ", ") + ")"
 }
 
-// figureColumns returns a column for each metric: a number, or for a rate the
-// number of members in each of the buckets.
+// figureColumns returns the columns of each metric: a number for a count; for a
+// rate the number of members in each of the buckets; [n, d] for a ratio; for a
+// duration how many stopped clocks showed each value, and how many run by day
+// of receipt (days since 1970).
 func figureColumns(metrics []Metric) (string, error) {
 	columns := make([]string, 0, len(metrics))
 	for _, m := range metrics {
-		if m.IsRate {
+		switch m.Kind {
+		case KindRate:
 			columns = append(columns, bucketCounts(m)+" AS n_"+m.ID)
+			continue
+		case KindDuration:
+			columns = append(columns,
+				fmt.Sprintf("sumMapIf(map(ifNull(%[1]s.2, 0), toUInt64(1)), %[2]s AND %[1]s.1 AND %[1]s.2 IS NOT NULL) AS n_%[1]s", m.ID, m.member()),
+				fmt.Sprintf("sumMapIf(map(toUInt32(toInt32(received_day)), toUInt64(1)), %[2]s AND %[1]s.1 AND %[1]s.2 IS NULL) AS running_%[1]s", m.ID, m.member()))
 			continue
 		}
 		text, err := metricSQL(m.ID)
 		if err != nil {
 			return "", err
 		}
-		columns = append(columns, "toUInt64("+text+") AS n_"+m.ID)
+		if m.Kind == KindCount {
+			text = "toUInt64(" + text + ")"
+		}
+		columns = append(columns, text+" AS n_"+m.ID)
 	}
 	return strings.Join(columns, ",\n    "), nil
 }
 
-func bucketCounts(m Metric) string {
-	member := "is_letter"
+// member is the condition that a row of the statement is a member of the
+// metric's population.
+func (m Metric) member() string {
 	if m.population == ofHops {
-		member = "is_hop"
+		return "is_hop"
 	}
+	return "is_letter"
+}
+
+func bucketCounts(m Metric) string {
 	counts := make([]string, 0, len(buckets))
 	for _, bucket := range buckets {
-		counts = append(counts, fmt.Sprintf("countIf(%s AND %s = '%s')", member, m.ID, bucket))
+		counts = append(counts, fmt.Sprintf("countIf(%s AND %s = '%s')", m.member(), m.ID, bucket))
 	}
 	return "[" + strings.Join(counts, ", ") + "]"
 }

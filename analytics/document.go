@@ -35,10 +35,12 @@ type Row struct {
 // Figures holds a figure for every metric, by id.
 type Figures map[string]Figure
 
-// Figure is a count or a rate.
+// Figure is a count unless one of the others is given.
 type Figure struct {
-	Count uint64
-	Rate  *Rate // Nil for counts.
+	Count    uint64
+	Rate     *Rate
+	Ratio    *Ratio
+	Duration *Duration
 }
 
 // Rate is a share with all that is needed to judge it.
@@ -116,24 +118,43 @@ func (r *Rate) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes a number or a rate.
+// MarshalJSON writes a number, or the object of a rate, ratio or duration.
 func (f Figure) MarshalJSON() ([]byte, error) {
-	if f.Rate != nil {
+	switch {
+	case f.Rate != nil:
 		return f.Rate.MarshalJSON()
+	case f.Ratio != nil:
+		return f.Ratio.MarshalJSON()
+	case f.Duration != nil:
+		return json.Marshal(f.Duration)
+	default:
+		return strconv.AppendUint(nil, f.Count, 10), nil
 	}
-	return strconv.AppendUint(nil, f.Count, 10), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (f *Figure) UnmarshalJSON(data []byte) error {
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+	var fields map[string]json.RawMessage
+	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		if err := json.Unmarshal(data, &f.Count); err != nil {
+			return fmt.Errorf("reading count: %w", err)
+		}
+		return nil
+	}
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return fmt.Errorf("reading figure: %w", err)
+	}
+	switch {
+	case fields["pct"] != nil:
 		f.Rate = new(Rate)
 		return f.Rate.UnmarshalJSON(data)
+	case fields["per"] != nil:
+		f.Ratio = new(Ratio)
+		return json.Unmarshal(data, f.Ratio)
+	default:
+		f.Duration = new(Duration)
+		return json.Unmarshal(data, f.Duration)
 	}
-	if err := json.Unmarshal(data, &f.Count); err != nil {
-		return fmt.Errorf("reading count: %w", err)
-	}
-	return nil
 }
 
 // Count returns the count with the id, 0 for a rate.

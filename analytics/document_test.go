@@ -236,12 +236,12 @@ func TestStatementsGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		letters, err := analytics.ComposeLetters(v, tt.query)
+		letters, err := analytics.ComposeLetters(v, tt.query, analytics.LetterMetrics())
 		if err != nil {
 			t.Fatal(err)
 		}
 		checkGolden(t, "testdata/statements/letters_"+tt.file+".sql", letters+"\n")
-		events, err := analytics.ComposeEvents(v, tt.query)
+		events, err := analytics.ComposeEvents(v, tt.query, analytics.EventMetrics())
 		if err != nil {
 			t.Fatal(err)
 		}

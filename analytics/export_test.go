@@ -8,6 +8,10 @@ var (
 	ComposeEvents  = composeEvents
 )
 
+// LetterMetrics and EventMetrics are the contract's figures of each statement.
+func LetterMetrics() []Metric { return of(Metrics(), ofLetters, ofHops) }
+func EventMetrics() []Metric  { return of(Metrics(), ofEvents) }
+
 // LoadMigrations gives tests the migrations without a database.
 func LoadMigrations(cluster string) ([]Migration, error) {
 	return loadMigrations(migrationFiles, cluster)

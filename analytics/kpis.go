@@ -46,7 +46,7 @@ func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
 	if doc.Final, err = s.readPast(ctx, doc.AsOf); err != nil {
 		return Document{}, err
 	}
-	rows, err := s.figures(ctx, v, q, args)
+	rows, err := s.figures(ctx, v, q, doc.AsOf, args)
 	if err != nil {
 		return Document{}, err
 	}
@@ -94,58 +94,81 @@ func (s *Store) checkPrepared(ctx context.Context) error {
 	return nil
 }
 
-// figures runs both statements and puts their columns together by key.
-func (s *Store) figures(ctx context.Context, v Viewer, q Query, args []any) (map[string]Figures, error) {
+// figures runs the statements and puts their columns together by key.
+func (s *Store) figures(ctx context.Context, v Viewer, q Query, asOf time.Time, args []any) (map[string]Figures, error) {
+	metrics := q.metrics()
 	rows := map[string]Figures{}
 	if q.By == ByNone {
-		rows[""] = noFigures() // The one row stands even when nothing was received.
+		rows[""] = noFigures(metrics) // The one row stands even when nothing was received.
 	}
-	ofLettersAndHops, err := composeLetters(v, q)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.addFigures(ctx, rows, ofLettersAndHops, metricsOf(ofLetters, ofHops), args); err != nil {
-		return nil, fmt.Errorf("computing figures of letters: %w", err)
-	}
-	ofLeadsAndCases, err := composeEvents(v, q)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.addFigures(ctx, rows, ofLeadsAndCases, metricsOf(ofEvents), args); err != nil {
-		return nil, fmt.Errorf("computing figures of leads and cases: %w", err)
+	for _, part := range []struct {
+		what    string
+		metrics []Metric
+		compose func(Viewer, Query, []Metric) (string, error)
+	}{
+		{"letters", of(metrics, ofLetters, ofHops), composeLetters},
+		{"leads and cases", of(metrics, ofEvents), composeEvents},
+	} {
+		if len(part.metrics) == 0 {
+			continue
+		}
+		statement, err := part.compose(v, q, part.metrics)
+		if err != nil {
+			return nil, err
+		}
+		err = s.each(ctx, statement, func(scan func(...any) error) error {
+			key, figures, err := s.scanFigures(scan, part.metrics, asOf)
+			if err != nil {
+				return err
+			}
+			if rows[key] == nil {
+				rows[key] = noFigures(metrics)
+			}
+			maps.Copy(rows[key], figures)
+			return nil
+		}, args...)
+		if err != nil {
+			return nil, fmt.Errorf("computing figures of %s: %w", part.what, err)
+		}
 	}
 	return rows, nil
 }
 
-// addFigures runs a statement whose columns are the key and the metrics.
-func (s *Store) addFigures(ctx context.Context, rows map[string]Figures, statement string, metrics []Metric, args []any) error {
-	return s.each(ctx, statement, func(scan func(...any) error) error {
-		var key string
-		counts := make([]uint64, len(metrics))
-		inBuckets := make([][]uint64, len(metrics))
-		targets := []any{&key}
-		for i, m := range metrics {
-			if m.IsRate {
-				targets = append(targets, &inBuckets[i])
-			} else {
-				targets = append(targets, &counts[i])
-			}
+// scanFigures reads a row whose columns are the key and those of figureColumns.
+func (s *Store) scanFigures(scan func(...any) error, metrics []Metric, asOf time.Time) (string, Figures, error) {
+	var key string
+	counts := make([]uint64, len(metrics))
+	lists := make([][]uint64, len(metrics))
+	finished := make([]map[uint32]uint64, len(metrics))
+	running := make([]map[uint32]uint64, len(metrics))
+	targets := []any{&key}
+	for i, m := range metrics {
+		switch m.Kind {
+		case KindCount:
+			targets = append(targets, &counts[i])
+		case KindRate, KindRatio:
+			targets = append(targets, &lists[i])
+		case KindDuration:
+			targets = append(targets, &finished[i], &running[i])
 		}
-		if err := scan(targets...); err != nil {
-			return err
+	}
+	if err := scan(targets...); err != nil {
+		return "", nil, err
+	}
+	figures := Figures{}
+	for i, m := range metrics {
+		switch m.Kind {
+		case KindCount:
+			figures[m.ID] = Figure{Count: counts[i]}
+		case KindRate:
+			figures[m.ID] = Figure{Rate: rateOf(lists[i])}
+		case KindRatio:
+			figures[m.ID] = Figure{Ratio: &Ratio{N: lists[i][0], D: lists[i][1]}}
+		case KindDuration:
+			figures[m.ID] = Figure{Duration: durationOf(finished[i], s.leastValues(m, running[i], asOf))}
 		}
-		if rows[key] == nil {
-			rows[key] = noFigures()
-		}
-		for i, m := range metrics {
-			if m.IsRate {
-				rows[key][m.ID] = Figure{Rate: rateOf(inBuckets[i])}
-			} else {
-				rows[key][m.ID] = Figure{Count: counts[i]}
-			}
-		}
-		return nil
-	}, args...)
+	}
+	return key, figures, nil
 }
 
 // rateOf reads the numbers of members in each of the buckets.

@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"jiesu.cn/jiesu/internal/calendar"
@@ -27,7 +28,8 @@ type Query struct {
 	From, To calendar.Date // Both included.
 	AsOf     time.Time     // Cut-off on recorded_at; zero means the last recorded_at in the store.
 	By       Dimension
-	Tier     int // With ByUnit: roll units up to tier 1, 2 or 3; 0 leaves them as they are.
+	Tier     int      // With ByUnit: roll units up to tier 1, 2 or 3; 0 leaves them as they are.
+	Metrics  []string // Ids of the figures wanted, in any order; none means the contract's.
 }
 
 // Validate reports why the query has no answer.
@@ -47,7 +49,20 @@ func (q Query) Validate() error {
 	if q.Tier > 0 && q.By != ByUnit {
 		return badQuery("bad_query", "tier", "only figures by unit have a tier")
 	}
+	for _, id := range q.Metrics {
+		if _, ok := MetricByID(id); !ok {
+			return badQuery("unknown_code", "metric", fmt.Sprintf("no figure is called %q; docs/metrics.md lists them", id))
+		}
+	}
 	return nil
+}
+
+// metrics returns the figures asked for, in printing order.
+func (q Query) metrics() []Metric {
+	if len(q.Metrics) == 0 {
+		return Metrics()
+	}
+	return slices.DeleteFunc(AllMetrics(), func(m Metric) bool { return !slices.Contains(q.Metrics, m.ID) })
 }
 
 func badQuery(reason, field, detail string) error {

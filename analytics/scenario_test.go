@@ -88,7 +88,7 @@ func printed(doc analytics.Document) []string {
 			switch {
 			case !ok:
 				words = append(words, m.ID+" is missing")
-			case m.IsRate && (figure.Rate.D > 0 || len(figure.Rate.Excluded) > 0):
+			case m.IsRate() && (figure.Rate.D > 0 || len(figure.Rate.Excluded) > 0):
 				word := fmt.Sprintf("%s=%d/%d", m.ID, figure.Rate.N, figure.Rate.D)
 				for _, key := range []string{"invalidated", "merged", "thanks", "transferred", "uncontactable", "calendar_missing", "immature"} {
 					if n := figure.Rate.Excluded[key]; n > 0 {
@@ -96,7 +96,7 @@ func printed(doc analytics.Document) []string {
 					}
 				}
 				words = append(words, word)
-			case !m.IsRate && figure.Count > 0:
+			case !m.IsRate() && figure.Count > 0:
 				words = append(words, fmt.Sprintf("%s=%d", m.ID, figure.Count))
 			}
 		}

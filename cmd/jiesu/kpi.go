@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +23,10 @@ type kpiCmd struct {
 	AsOf asOf          `placeholder:"TIME" help:"统计时点(按入库时间),缺省为库中最后一条。"`
 	By   string        `enum:",unit,division,type,topic,channel,day" default:"" help:"分组:unit、division、type、topic、channel、day。"`
 	Tier int           `enum:"0,1,2,3" default:"0" help:"按机构分组时汇总到第几级:1 市、2 县区、3 派出所。"`
+	All  bool          `help:"加上口径文档中的全部指标。"`
 	JSON bool          `name:"json" help:"输出 JSON。"`
+
+	Metric []string `placeholder:"ID" help:"只算这些指标。"`
 }
 
 // Run computes the figures and prints them.
@@ -42,9 +46,7 @@ func (c *kpiCmd) Run(ctx context.Context, g *global, std *streams) (err error) {
 		return err
 	}
 	defer func() { err = closing(session, err) }()
-	doc, err := session.Store.KPIs(ctx, viewer, analytics.Query{
-		From: c.From, To: c.To, AsOf: c.AsOf.Time, By: analytics.Dimension(c.By), Tier: c.Tier,
-	})
+	doc, err := session.Store.KPIs(ctx, viewer, c.query())
 	if err != nil {
 		return err
 	}
@@ -52,6 +54,16 @@ func (c *kpiCmd) Run(ctx context.Context, g *global, std *streams) (err error) {
 		return json.NewEncoder(std.out).Encode(doc)
 	}
 	return printFigures(std.out, doc)
+}
+
+func (c *kpiCmd) query() analytics.Query {
+	q := analytics.Query{From: c.From, To: c.To, AsOf: c.AsOf.Time, By: analytics.Dimension(c.By), Tier: c.Tier, Metrics: c.Metric}
+	if c.All {
+		for _, m := range analytics.AllMetrics() {
+			q.Metrics = append(q.Metrics, m.ID)
+		}
+	}
+	return q
 }
 
 // asOf is a cut-off given as RFC 3339 or as a Shanghai date and time.
@@ -85,8 +97,10 @@ func printFigures(w io.Writer, doc analytics.Document) error {
 		if doc.By != analytics.ByNone {
 			fmt.Fprintf(&b, "\n%s %s\n", row.Key, row.Name)
 		}
-		for _, m := range analytics.Metrics() {
-			printFigure(&b, m.Name, row.KPIs[m.ID])
+		for _, m := range analytics.AllMetrics() {
+			if figure, ok := row.KPIs[m.ID]; ok {
+				printFigure(&b, m.Name, figure)
+			}
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -96,15 +110,43 @@ func printFigures(w io.Writer, doc analytics.Document) error {
 func printFigure(b *strings.Builder, name string, f analytics.Figure) {
 	const nameWidth = 26
 	b.WriteString("  " + runewidth.FillRight(name, nameWidth))
-	if f.Rate == nil {
-		fmt.Fprintf(b, "%10d\n", f.Count)
-		return
-	}
-	fmt.Fprintf(b, "%10s  %d/%d", reports.Percent(f.Rate), f.Rate.N, f.Rate.D)
-	if f.Rate.Small() {
-		b.WriteString("  (样本小)")
+	switch {
+	case f.Rate != nil:
+		fmt.Fprintf(b, "%10s  %d/%d", reports.Percent(f.Rate), f.Rate.N, f.Rate.D)
+		if f.Rate.Small() {
+			b.WriteString("  (样本小)")
+		}
+	case f.Ratio != nil:
+		fmt.Fprintf(b, "%10s  %d/%d", dash(f.Ratio.Per()), f.Ratio.N, f.Ratio.D)
+	case f.Duration != nil:
+		d := f.Duration
+		fmt.Fprintf(b, "%10s  P90 %s  平均 %s  已停 %d  在走 %d",
+			quantile(d.P50, d.P50AtLeast), quantile(d.P90, d.P90AtLeast), dash(d.Mean.String()), d.Finished, d.Running)
+	default:
+		fmt.Fprintf(b, "%10d", f.Count)
 	}
 	b.WriteString("\n")
+}
+
+// quantile prints a clock's quantile; one that rests on running clocks is a
+// lower bound.
+func quantile(value *uint32, atLeast bool) string {
+	switch {
+	case value == nil:
+		return dash("")
+	case atLeast:
+		return "≥" + strconv.Itoa(int(*value))
+	default:
+		return strconv.Itoa(int(*value))
+	}
+}
+
+// dash stands for what has no value.
+func dash(s string) string {
+	if s == "" {
+		return "—"
+	}
+	return s
 }
 
 // closing closes the session and keeps the first error.

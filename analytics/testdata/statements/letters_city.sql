@@ -1,4 +1,4 @@
--- All figures of letters and hops. A letter is one member, each of its hops
+-- Figures of letters and hops. A letter is one member, each of its hops
 -- another: their keys differ when units are compared.
 WITH
 candidates AS (
@@ -200,27 +200,28 @@ letter_state AS (
 letters_of_period AS (
     SELECT
         *,
-        CAST(multiIf(
+        1 AS member_columns,
+CAST(multiIf(
     invalidated, 'invalidated',
     merged, 'merged',
     NOT contactable, 'uncontactable',
     responded, 'yes',
     received_at + INTERVAL 30 MINUTE > {as_of:DateTime64(3, 'UTC')}, 'immature',
-    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'calendar_missing' = 7, 'immature' = 8)) AS response,
+    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'withdrawn' = 7, 'open' = 8, 'calendar_missing' = 9, 'immature' = 10, 'outside' = 11)) AS response,
 CAST(multiIf(
     invalidated, 'invalidated',
     merged, 'merged',
     NOT contactable, 'uncontactable',
     attempted_at <= received_at + INTERVAL 30 MINUTE, 'yes',
     attempted_at IS NULL AND received_at + INTERVAL 30 MINUTE > {as_of:DateTime64(3, 'UTC')}, 'immature',
-    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'calendar_missing' = 7, 'immature' = 8)) AS contacted_in_time,
+    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'withdrawn' = 7, 'open' = 8, 'calendar_missing' = 9, 'immature' = 10, 'outside' = 11)) AS contacted_in_time,
 CAST(multiIf(
     invalidated, 'invalidated',
     merged, 'merged',
     NOT contactable, 'uncontactable',
     reached_at <= received_at + INTERVAL 30 MINUTE, 'yes',
     attempted_at IS NULL AND received_at + INTERVAL 30 MINUTE > {as_of:DateTime64(3, 'UTC')}, 'immature',
-    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'calendar_missing' = 7, 'immature' = 8)) AS contacted_reached_in_time,
+    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'withdrawn' = 7, 'open' = 8, 'calendar_missing' = 9, 'immature' = 10, 'outside' = 11)) AS contacted_reached_in_time,
 CAST(multiIf(
     invalidated, 'invalidated',
     merged, 'merged',
@@ -229,14 +230,14 @@ CAST(multiIf(
     due5 IS NULL, 'calendar_missing',
     replied_at <= due5, 'yes',
     replied_at IS NULL AND due5 > {as_of:DateTime64(3, 'UTC')}, 'immature',
-    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'calendar_missing' = 7, 'immature' = 8)) AS replied_in_time,
+    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'withdrawn' = 7, 'open' = 8, 'calendar_missing' = 9, 'immature' = 10, 'outside' = 11)) AS replied_in_time,
 CAST(multiIf(
     invalidated, 'invalidated',
     merged, 'merged',
     thanks, 'thanks',
     transferred, 'transferred',
     closed, 'yes',
-    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'calendar_missing' = 7, 'immature' = 8)) AS closure,
+    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'withdrawn' = 7, 'open' = 8, 'calendar_missing' = 9, 'immature' = 10, 'outside' = 11)) AS closure,
 CAST(multiIf(
     invalidated, 'invalidated',
     merged, 'merged',
@@ -245,7 +246,7 @@ CAST(multiIf(
     due5 IS NULL, 'calendar_missing',
     due5 > {as_of:DateTime64(3, 'UTC')}, 'immature',
     closed, 'yes',
-    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'calendar_missing' = 7, 'immature' = 8)) AS closure_mature,
+    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'withdrawn' = 7, 'open' = 8, 'calendar_missing' = 9, 'immature' = 10, 'outside' = 11)) AS closure_mature,
 CAST(multiIf(
     invalidated, 'invalidated',
     merged, 'merged',
@@ -254,7 +255,7 @@ CAST(multiIf(
     due_eff IS NULL, 'calendar_missing',
     due_eff > {as_of:DateTime64(3, 'UTC')}, 'immature',
     closed AND closed_at <= due_eff, 'yes',
-    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'calendar_missing' = 7, 'immature' = 8)) AS closed_in_time
+    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'withdrawn' = 7, 'open' = 8, 'calendar_missing' = 9, 'immature' = 10, 'outside' = 11)) AS closed_in_time
     FROM letter_state
     WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')}
 ),
@@ -267,18 +268,19 @@ members AS (
         member.3.2 AS arrived_at,
         member.3.3 AS signed_at,
         member.3.4 AS ended_at,
-        CAST(multiIf(
+        1 AS member_columns,
+CAST(multiIf(
     invalidated, 'invalidated',
     merged, 'merged',
     signed_at <= arrived_at + INTERVAL 10 MINUTE, 'yes',
     signed_at IS NULL AND arrived_at + INTERVAL 10 MINUTE > {as_of:DateTime64(3, 'UTC')}, 'immature',
-    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'calendar_missing' = 7, 'immature' = 8)) AS signed_in_time,
+    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'withdrawn' = 7, 'open' = 8, 'calendar_missing' = 9, 'immature' = 10, 'outside' = 11)) AS signed_in_time,
 CAST(multiIf(
     invalidated, 'invalidated',
     merged, 'merged',
     ended_at <= arrived_at + INTERVAL 10 MINUTE, 'yes',
     ended_at IS NULL AND arrived_at + INTERVAL 10 MINUTE > {as_of:DateTime64(3, 'UTC')}, 'immature',
-    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'calendar_missing' = 7, 'immature' = 8)) AS forwarded_in_time
+    'no') AS Enum8('no' = 0, 'yes' = 1, 'invalidated' = 2, 'merged' = 3, 'thanks' = 4, 'transferred' = 5, 'uncontactable' = 6, 'withdrawn' = 7, 'open' = 8, 'calendar_missing' = 9, 'immature' = 10, 'outside' = 11)) AS forwarded_in_time
     FROM letters_of_period
     ARRAY JOIN arrayPushFront(
         arrayMap(hop -> (toString(''), false, hop), letter_hops),
@@ -293,15 +295,15 @@ SELECT
     toUInt64(uniqExactIf(writer_key, is_letter AND counted AND writer_key != '')) AS n_writers,
     toUInt64(uniqExactIf(matter, is_letter AND counted)) AS n_matters,
     toUInt64(sumIf(backdated_events, is_letter AND counted)) AS n_backdated,
-    [countIf(is_letter AND response = 'no'), countIf(is_letter AND response = 'yes'), countIf(is_letter AND response = 'invalidated'), countIf(is_letter AND response = 'merged'), countIf(is_letter AND response = 'thanks'), countIf(is_letter AND response = 'transferred'), countIf(is_letter AND response = 'uncontactable'), countIf(is_letter AND response = 'calendar_missing'), countIf(is_letter AND response = 'immature')] AS n_response,
-    [countIf(is_hop AND signed_in_time = 'no'), countIf(is_hop AND signed_in_time = 'yes'), countIf(is_hop AND signed_in_time = 'invalidated'), countIf(is_hop AND signed_in_time = 'merged'), countIf(is_hop AND signed_in_time = 'thanks'), countIf(is_hop AND signed_in_time = 'transferred'), countIf(is_hop AND signed_in_time = 'uncontactable'), countIf(is_hop AND signed_in_time = 'calendar_missing'), countIf(is_hop AND signed_in_time = 'immature')] AS n_signed_in_time,
-    [countIf(is_hop AND forwarded_in_time = 'no'), countIf(is_hop AND forwarded_in_time = 'yes'), countIf(is_hop AND forwarded_in_time = 'invalidated'), countIf(is_hop AND forwarded_in_time = 'merged'), countIf(is_hop AND forwarded_in_time = 'thanks'), countIf(is_hop AND forwarded_in_time = 'transferred'), countIf(is_hop AND forwarded_in_time = 'uncontactable'), countIf(is_hop AND forwarded_in_time = 'calendar_missing'), countIf(is_hop AND forwarded_in_time = 'immature')] AS n_forwarded_in_time,
-    [countIf(is_letter AND contacted_in_time = 'no'), countIf(is_letter AND contacted_in_time = 'yes'), countIf(is_letter AND contacted_in_time = 'invalidated'), countIf(is_letter AND contacted_in_time = 'merged'), countIf(is_letter AND contacted_in_time = 'thanks'), countIf(is_letter AND contacted_in_time = 'transferred'), countIf(is_letter AND contacted_in_time = 'uncontactable'), countIf(is_letter AND contacted_in_time = 'calendar_missing'), countIf(is_letter AND contacted_in_time = 'immature')] AS n_contacted_in_time,
-    [countIf(is_letter AND contacted_reached_in_time = 'no'), countIf(is_letter AND contacted_reached_in_time = 'yes'), countIf(is_letter AND contacted_reached_in_time = 'invalidated'), countIf(is_letter AND contacted_reached_in_time = 'merged'), countIf(is_letter AND contacted_reached_in_time = 'thanks'), countIf(is_letter AND contacted_reached_in_time = 'transferred'), countIf(is_letter AND contacted_reached_in_time = 'uncontactable'), countIf(is_letter AND contacted_reached_in_time = 'calendar_missing'), countIf(is_letter AND contacted_reached_in_time = 'immature')] AS n_contacted_reached_in_time,
-    [countIf(is_letter AND replied_in_time = 'no'), countIf(is_letter AND replied_in_time = 'yes'), countIf(is_letter AND replied_in_time = 'invalidated'), countIf(is_letter AND replied_in_time = 'merged'), countIf(is_letter AND replied_in_time = 'thanks'), countIf(is_letter AND replied_in_time = 'transferred'), countIf(is_letter AND replied_in_time = 'uncontactable'), countIf(is_letter AND replied_in_time = 'calendar_missing'), countIf(is_letter AND replied_in_time = 'immature')] AS n_replied_in_time,
-    [countIf(is_letter AND closure = 'no'), countIf(is_letter AND closure = 'yes'), countIf(is_letter AND closure = 'invalidated'), countIf(is_letter AND closure = 'merged'), countIf(is_letter AND closure = 'thanks'), countIf(is_letter AND closure = 'transferred'), countIf(is_letter AND closure = 'uncontactable'), countIf(is_letter AND closure = 'calendar_missing'), countIf(is_letter AND closure = 'immature')] AS n_closure,
-    [countIf(is_letter AND closure_mature = 'no'), countIf(is_letter AND closure_mature = 'yes'), countIf(is_letter AND closure_mature = 'invalidated'), countIf(is_letter AND closure_mature = 'merged'), countIf(is_letter AND closure_mature = 'thanks'), countIf(is_letter AND closure_mature = 'transferred'), countIf(is_letter AND closure_mature = 'uncontactable'), countIf(is_letter AND closure_mature = 'calendar_missing'), countIf(is_letter AND closure_mature = 'immature')] AS n_closure_mature,
-    [countIf(is_letter AND closed_in_time = 'no'), countIf(is_letter AND closed_in_time = 'yes'), countIf(is_letter AND closed_in_time = 'invalidated'), countIf(is_letter AND closed_in_time = 'merged'), countIf(is_letter AND closed_in_time = 'thanks'), countIf(is_letter AND closed_in_time = 'transferred'), countIf(is_letter AND closed_in_time = 'uncontactable'), countIf(is_letter AND closed_in_time = 'calendar_missing'), countIf(is_letter AND closed_in_time = 'immature')] AS n_closed_in_time,
+    [countIf(is_letter AND response = 'no'), countIf(is_letter AND response = 'yes'), countIf(is_letter AND response = 'invalidated'), countIf(is_letter AND response = 'merged'), countIf(is_letter AND response = 'thanks'), countIf(is_letter AND response = 'transferred'), countIf(is_letter AND response = 'uncontactable'), countIf(is_letter AND response = 'withdrawn'), countIf(is_letter AND response = 'open'), countIf(is_letter AND response = 'calendar_missing'), countIf(is_letter AND response = 'immature'), countIf(is_letter AND response = 'outside')] AS n_response,
+    [countIf(is_hop AND signed_in_time = 'no'), countIf(is_hop AND signed_in_time = 'yes'), countIf(is_hop AND signed_in_time = 'invalidated'), countIf(is_hop AND signed_in_time = 'merged'), countIf(is_hop AND signed_in_time = 'thanks'), countIf(is_hop AND signed_in_time = 'transferred'), countIf(is_hop AND signed_in_time = 'uncontactable'), countIf(is_hop AND signed_in_time = 'withdrawn'), countIf(is_hop AND signed_in_time = 'open'), countIf(is_hop AND signed_in_time = 'calendar_missing'), countIf(is_hop AND signed_in_time = 'immature'), countIf(is_hop AND signed_in_time = 'outside')] AS n_signed_in_time,
+    [countIf(is_hop AND forwarded_in_time = 'no'), countIf(is_hop AND forwarded_in_time = 'yes'), countIf(is_hop AND forwarded_in_time = 'invalidated'), countIf(is_hop AND forwarded_in_time = 'merged'), countIf(is_hop AND forwarded_in_time = 'thanks'), countIf(is_hop AND forwarded_in_time = 'transferred'), countIf(is_hop AND forwarded_in_time = 'uncontactable'), countIf(is_hop AND forwarded_in_time = 'withdrawn'), countIf(is_hop AND forwarded_in_time = 'open'), countIf(is_hop AND forwarded_in_time = 'calendar_missing'), countIf(is_hop AND forwarded_in_time = 'immature'), countIf(is_hop AND forwarded_in_time = 'outside')] AS n_forwarded_in_time,
+    [countIf(is_letter AND contacted_in_time = 'no'), countIf(is_letter AND contacted_in_time = 'yes'), countIf(is_letter AND contacted_in_time = 'invalidated'), countIf(is_letter AND contacted_in_time = 'merged'), countIf(is_letter AND contacted_in_time = 'thanks'), countIf(is_letter AND contacted_in_time = 'transferred'), countIf(is_letter AND contacted_in_time = 'uncontactable'), countIf(is_letter AND contacted_in_time = 'withdrawn'), countIf(is_letter AND contacted_in_time = 'open'), countIf(is_letter AND contacted_in_time = 'calendar_missing'), countIf(is_letter AND contacted_in_time = 'immature'), countIf(is_letter AND contacted_in_time = 'outside')] AS n_contacted_in_time,
+    [countIf(is_letter AND contacted_reached_in_time = 'no'), countIf(is_letter AND contacted_reached_in_time = 'yes'), countIf(is_letter AND contacted_reached_in_time = 'invalidated'), countIf(is_letter AND contacted_reached_in_time = 'merged'), countIf(is_letter AND contacted_reached_in_time = 'thanks'), countIf(is_letter AND contacted_reached_in_time = 'transferred'), countIf(is_letter AND contacted_reached_in_time = 'uncontactable'), countIf(is_letter AND contacted_reached_in_time = 'withdrawn'), countIf(is_letter AND contacted_reached_in_time = 'open'), countIf(is_letter AND contacted_reached_in_time = 'calendar_missing'), countIf(is_letter AND contacted_reached_in_time = 'immature'), countIf(is_letter AND contacted_reached_in_time = 'outside')] AS n_contacted_reached_in_time,
+    [countIf(is_letter AND replied_in_time = 'no'), countIf(is_letter AND replied_in_time = 'yes'), countIf(is_letter AND replied_in_time = 'invalidated'), countIf(is_letter AND replied_in_time = 'merged'), countIf(is_letter AND replied_in_time = 'thanks'), countIf(is_letter AND replied_in_time = 'transferred'), countIf(is_letter AND replied_in_time = 'uncontactable'), countIf(is_letter AND replied_in_time = 'withdrawn'), countIf(is_letter AND replied_in_time = 'open'), countIf(is_letter AND replied_in_time = 'calendar_missing'), countIf(is_letter AND replied_in_time = 'immature'), countIf(is_letter AND replied_in_time = 'outside')] AS n_replied_in_time,
+    [countIf(is_letter AND closure = 'no'), countIf(is_letter AND closure = 'yes'), countIf(is_letter AND closure = 'invalidated'), countIf(is_letter AND closure = 'merged'), countIf(is_letter AND closure = 'thanks'), countIf(is_letter AND closure = 'transferred'), countIf(is_letter AND closure = 'uncontactable'), countIf(is_letter AND closure = 'withdrawn'), countIf(is_letter AND closure = 'open'), countIf(is_letter AND closure = 'calendar_missing'), countIf(is_letter AND closure = 'immature'), countIf(is_letter AND closure = 'outside')] AS n_closure,
+    [countIf(is_letter AND closure_mature = 'no'), countIf(is_letter AND closure_mature = 'yes'), countIf(is_letter AND closure_mature = 'invalidated'), countIf(is_letter AND closure_mature = 'merged'), countIf(is_letter AND closure_mature = 'thanks'), countIf(is_letter AND closure_mature = 'transferred'), countIf(is_letter AND closure_mature = 'uncontactable'), countIf(is_letter AND closure_mature = 'withdrawn'), countIf(is_letter AND closure_mature = 'open'), countIf(is_letter AND closure_mature = 'calendar_missing'), countIf(is_letter AND closure_mature = 'immature'), countIf(is_letter AND closure_mature = 'outside')] AS n_closure_mature,
+    [countIf(is_letter AND closed_in_time = 'no'), countIf(is_letter AND closed_in_time = 'yes'), countIf(is_letter AND closed_in_time = 'invalidated'), countIf(is_letter AND closed_in_time = 'merged'), countIf(is_letter AND closed_in_time = 'thanks'), countIf(is_letter AND closed_in_time = 'transferred'), countIf(is_letter AND closed_in_time = 'uncontactable'), countIf(is_letter AND closed_in_time = 'withdrawn'), countIf(is_letter AND closed_in_time = 'open'), countIf(is_letter AND closed_in_time = 'calendar_missing'), countIf(is_letter AND closed_in_time = 'immature'), countIf(is_letter AND closed_in_time = 'outside')] AS n_closed_in_time,
     toUInt64(countIf(is_letter AND closure = 'no' AND ifNull(due_eff < {as_of:DateTime64(3, 'UTC')}, false))) AS n_overdue,
     toUInt64(countIf(is_letter AND counted AND thanks)) AS n_thanks,
     toUInt64(uniqExactIf(matter, is_letter AND counted AND solved)) AS n_problems_solved
