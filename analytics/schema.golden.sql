@@ -68,7 +68,10 @@ CREATE TABLE letters
     `body` String CODEC(ZSTD(3)),
     `normalised` String CODEC(ZSTD(3)),
     `tokens` Array(String) CODEC(ZSTD(3)),
+    `signature` Array(UInt32) CODEC(NONE),
+    `facts` Array(UInt64),
     `writer_key` String,
+    `writer` UInt64 MATERIALIZED if(writer_key = '', 0, sipHash64(writer_key)),
     `writer_sealed` String CODEC(ZSTD(3)),
     `verified` Bool,
     `contactable` Bool,
@@ -78,12 +81,13 @@ CREATE TABLE letters
     `kafka_topic` LowCardinality(String),
     `kafka_partition` Int32,
     `kafka_offset` Int64,
-    `version` UInt64 MATERIALIZED toUInt64(1000000000000000 - toUnixTimestamp64Milli(recorded_at))
+    `version` UInt64 MATERIALIZED toUInt64(1000000000000000 - toUnixTimestamp64Milli(recorded_at)), PROJECTION by_writer (SELECT writer, letter_id
+ORDER BY writer)
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(received_at)
 ORDER BY (letter_id, source, record_id)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192, deduplicate_merge_projection_mode = 'rebuild';
 
 CREATE TABLE progress
 (

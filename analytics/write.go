@@ -12,11 +12,12 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 
 	"jiesu.cn/jiesu/letter"
+	"jiesu.cn/jiesu/letter/linkage"
 )
 
 var letterColumns = []string{
 	"letter_id", "source", "record_id", "received_at", "recorded_at", "imported", "channel", "title", "body",
-	"normalised", "tokens", "writer_key", "writer_sealed", "verified", "contactable", "division", "unit_hint",
+	"normalised", "tokens", "signature", "facts", "writer_key", "writer_sealed", "verified", "contactable", "division", "unit_hint",
 	"attachments", "kafka_topic", "kafka_partition", "kafka_offset",
 }
 
@@ -41,7 +42,7 @@ func letterRow(l letter.Judged) ([]any, error) {
 	}
 	return []any{
 		string(l.ID), l.Source, l.RecordID, l.ReceivedAt, l.RecordedAt, l.Imported, string(l.Channel), l.Title, l.Body,
-		l.Normalised, l.Tokens, l.Writer.Key, l.Writer.Sealed, l.Writer.Verified, l.Writer.Contactable, l.Division, l.UnitHint,
+		l.Normalised, l.Tokens, linkage.Signature(l.Normalised), linkage.Facts(l), l.Writer.Key, l.Writer.Sealed, l.Writer.Verified, l.Writer.Contactable, l.Division, l.UnitHint,
 		attachments, l.Position.Topic, int32(l.Position.Partition), l.Position.Offset,
 	}, nil
 }
