@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 	"text/template"
 )
@@ -11,31 +12,63 @@ import (
 //go:embed sql
 var sqlFiles embed.FS
 
+// source says where the state of letters is taken from.
+type source int
+
+const (
+	fromRecords source = iota // Letters and events recorded by T.
+	fromState                 // What Refresh keeps of each letter: all records.
+)
+
 // stateParts are the common table expressions from the tables to letter_state,
 // each using those before it.
-var stateParts = []string{"known_events", "known_letters", "handling", "hops", "series", "accusations", "facts", "letter_state"}
+var stateParts = map[source][]string{
+	fromRecords: {"known_events", "known_letters", "handling", "hops", "series", "accusations", "facts", "letter_state"},
+	fromState:   {"kept_steps", "kept_facts", "letter_state"},
+}
 
-// composeLetters returns the statement for the figures of letters and hops. Its
+// composer fills statements for a viewer from one source.
+type composer struct {
+	viewer Viewer
+	from   source
+	kept   keptTables // Needed for fromState.
+}
+
+// compose fills a statement that works on records; see composer.compose.
+func compose(name string, v Viewer, functions template.FuncMap) (string, error) {
+	return composer{viewer: v}.compose(name, functions)
+}
+
+// letters returns the statement for the figures of letters and hops. Its
 // columns are the key and those of figureColumns.
-func composeLetters(v Viewer, q Query, metrics []Metric) (string, error) {
+func (c composer) letters(q Query, metrics []Metric) (string, error) {
+	return c.compose("sql/letters.sql", c.letterFunctions(q, metrics))
+}
+
+func (c composer) letterFunctions(q Query, metrics []Metric) template.FuncMap {
 	keys := q.keys()
 	if keys.hop == "" {
 		keys.hop = keys.letter
 	}
-	return compose("sql/letters.sql", v, map[string]any{
+	return template.FuncMap{
+		"per_day":        func() bool { return false },
+		"of_candidates":  func() string { return inPeriod },
 		"letter_key":     func() string { return keys.letter },
 		"hop_key":        func() string { return keys.hop },
 		"with_hops":      func() bool { return len(of(metrics, ofHops)) > 0 },
 		"letter_columns": func() (string, error) { return memberColumns(of(metrics, ofLetters)) },
 		"hop_columns":    func() (string, error) { return memberColumns(of(metrics, ofHops)) },
 		"figures":        func() (string, error) { return figureColumns(metrics) },
-	})
+	}
 }
 
-// composeEvents returns the statement for the figures of leads and cases. Its
+// inPeriod restricts letters to the period.
+const inPeriod = "received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')}"
+
+// events returns the statement for the figures of leads and cases. Its
 // columns are the key and those of figureColumns.
-func composeEvents(v Viewer, q Query, metrics []Metric) (string, error) {
-	return compose("sql/events.sql", v, map[string]any{
+func (c composer) events(q Query, metrics []Metric) (string, error) {
+	return c.compose("sql/events.sql", template.FuncMap{
 		"event_key": func() string { return q.keys().event },
 		"figures":   func() (string, error) { return figureColumns(metrics) },
 	})
@@ -43,12 +76,18 @@ func composeEvents(v Viewer, q Query, metrics []Metric) (string, error) {
 
 // compose fills a statement's gaps. Only text from this package gets in: values
 // travel as the server's own query parameters.
-func compose(name string, v Viewer, functions template.FuncMap) (string, error) {
-	functions["visible"] = v.condition
-	functions["state"] = func() (string, error) {
-		parts := make([]string, 0, len(stateParts))
-		for _, part := range stateParts {
-			text, err := render("sql/state/"+part+".sql", functions)
+func (c composer) compose(name string, functions template.FuncMap) (string, error) {
+	filled := template.FuncMap{
+		"visible":       c.viewer.condition,
+		"of_candidates": func() string { return "letter_id IN candidates" },
+		"letter_states": func() string { return c.kept.states },
+		"lead_steps":    func() string { return c.kept.steps },
+	}
+	maps.Copy(filled, functions)
+	filled["state"] = func() (string, error) {
+		parts := make([]string, 0, len(stateParts[c.from]))
+		for _, part := range stateParts[c.from] {
+			text, err := render("sql/state/"+part+".sql", filled)
 			if err != nil {
 				return "", err
 			}
@@ -56,7 +95,7 @@ func compose(name string, v Viewer, functions template.FuncMap) (string, error) 
 		}
 		return strings.Join(parts, ",\n"), nil
 	}
-	return render(name, functions)
+	return render(name, filled)
 }
 
 func render(name string, functions template.FuncMap) (string, error) {

@@ -3,10 +3,13 @@ package analytics
 import "context"
 
 // ComposeLetters and ComposeEvents give tests the statements behind KPIs.
-var (
-	ComposeLetters = composeLetters
-	ComposeEvents  = composeEvents
-)
+func ComposeLetters(v Viewer, q Query, metrics []Metric) (string, error) {
+	return composer{viewer: v}.letters(q, metrics)
+}
+
+func ComposeEvents(v Viewer, q Query, metrics []Metric) (string, error) {
+	return composer{viewer: v}.events(q, metrics)
+}
 
 // LetterMetrics and EventMetrics are the contract's figures of each statement.
 func LetterMetrics() []Metric { return of(Metrics(), ofLetters, ofHops) }

@@ -11,8 +11,14 @@ letters_of_period AS (
     SELECT
         *,
         {{letter_columns}}
+{{- if per_day}},
+        {{moments}} AS moments
+{{- end}}
     FROM letter_state
     WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')}
+{{- if per_day}}
+        AND received_day IN {days:Array(Date32)}
+{{- end}}
 ),
 members AS (
     SELECT
@@ -36,8 +42,13 @@ members AS (
 {{- end}}
 )
 SELECT
+{{- if per_day}}
+    received_day AS day,
+    max(arrayMax(arrayFilter(m -> m <= {as_of:DateTime64(3, 'UTC')}, moments))) AS last_moment,
+    min(arrayMin(arrayFilter(m -> m > {as_of:DateTime64(3, 'UTC')}, moments))) AS next_moment,
+{{- end}}
     key,
     {{figures}}
 FROM members
-GROUP BY key
-ORDER BY key
+GROUP BY {{if per_day}}day, {{end}}key
+ORDER BY {{if per_day}}day, {{end}}key

@@ -1,0 +1,6 @@
+-- The events about leads and cases, as Refresh keeps them beside the facts.
+known_events AS (
+    SELECT *
+    FROM {{lead_steps}} FINAL
+    WHERE letter_id IN candidates
+)
