@@ -1,0 +1,4 @@
+package analytics
+
+// DifferenceInterval gives tests the interval that comparisons print.
+var DifferenceInterval = differenceInterval
