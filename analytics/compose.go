@@ -17,6 +17,7 @@ type source int
 
 const (
 	fromRecords source = iota // Letters and events recorded by T.
+	toState                   // As fromRecords, up to what Refresh keeps of each letter.
 	fromState                 // What Refresh keeps of each letter: all records.
 )
 
@@ -24,6 +25,7 @@ const (
 // each using those before it.
 var stateParts = map[source][]string{
 	fromRecords: {"known_events", "known_letters", "handling", "hops", "series", "accusations", "facts", "letter_state"},
+	toState:     {"known_events", "known_letters", "handling", "hops", "series", "accusations", "facts"},
 	fromState:   {"kept_steps", "kept_facts", "letter_state"},
 }
 
@@ -82,6 +84,7 @@ func (c composer) compose(name string, functions template.FuncMap) (string, erro
 		"of_candidates": func() string { return "letter_id IN candidates" },
 		"letter_states": func() string { return c.kept.states },
 		"lead_steps":    func() string { return c.kept.steps },
+		"step_records":  func() string { return c.stepRecords() },
 	}
 	maps.Copy(filled, functions)
 	filled["state"] = func() (string, error) {
@@ -96,6 +99,14 @@ func (c composer) compose(name string, functions template.FuncMap) (string, erro
 		return strings.Join(parts, ",\n"), nil
 	}
 	return render(name, filled)
+}
+
+// stepRecords names the table that holds the events of leads and cases.
+func (c composer) stepRecords() string {
+	if c.from == fromState {
+		return c.kept.steps
+	}
+	return "events"
 }
 
 func render(name string, functions template.FuncMap) (string, error) {

@@ -15,7 +15,10 @@ func (s *Store) Prepare(ctx context.Context) error {
 	if err := s.fillUnits(ctx); err != nil {
 		return err
 	}
-	return s.fillDueDays(ctx)
+	if err := s.fillDueDays(ctx); err != nil {
+		return err
+	}
+	return s.createKept(ctx)
 }
 
 func (s *Store) fillUnits(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
@@ -19,6 +20,11 @@ type Store struct {
 	directory *org.Directory
 	calendar  *calendar.Calendar
 	logger    *slog.Logger
+
+	kept keptTables
+	// refreshing keeps readers of the kept tables from seeing one renewed and
+	// the next not yet.
+	refreshing sync.RWMutex
 }
 
 // New makes a store over a connection whose database is cfg.Database. It does
@@ -27,7 +33,12 @@ func New(cfg Config, conn driver.Conn, dir *org.Directory, cal *calendar.Calenda
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Store{cfg: cfg, conn: conn, directory: dir, calendar: cal, logger: logger}, nil
+	s := &Store{cfg: cfg, conn: conn, directory: dir, calendar: cal, logger: logger}
+	var err error
+	if s.kept, err = s.keptNames(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // CreateDatabase makes the database if it is not there. The connection may use

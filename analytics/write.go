@@ -32,7 +32,10 @@ func (s *Store) InsertLetters(ctx context.Context, letters []letter.Judged, toke
 		}
 		rows = append(rows, datedRow{month: monthOf(l.ReceivedAt), values: row})
 	}
-	return s.insertDated(ctx, "letters", letterColumns, rows, token)
+	if err := s.insertDated(ctx, "letters", letterColumns, rows, token); err != nil {
+		return err
+	}
+	return s.touch(ctx, touchedBy(letters, func(l letter.Judged) letter.ID { return l.ID }))
 }
 
 func letterRow(l letter.Judged) ([]any, error) {
@@ -57,7 +60,10 @@ func (s *Store) InsertEvents(ctx context.Context, events []letter.Event, token s
 		}
 		rows = append(rows, datedRow{month: monthOf(e.At), values: row})
 	}
-	return s.insertDated(ctx, "events", eventColumns, rows, token)
+	if err := s.insertDated(ctx, "events", eventColumns, rows, token); err != nil {
+		return err
+	}
+	return s.touch(ctx, touchedBy(events, func(e letter.Event) letter.ID { return e.Letter }))
 }
 
 func jsonText(v any) (string, error) {

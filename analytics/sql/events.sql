@@ -3,7 +3,7 @@
 WITH
 candidates AS (
     SELECT letter_id
-    FROM events
+    FROM {{step_records}}
     WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ),

@@ -1,0 +1,101 @@
+package analytics
+
+import (
+	"fmt"
+	"strings"
+	"text/template"
+)
+
+// DimensionsKept are those by which figures are kept by day.
+var DimensionsKept = []Dimension{ByNone, ByUnit, ByType, ByTopic, ByDivision, ByChannel}
+
+// keptByDay reports whether the figure of a period follows from those of its days.
+func keptByDay(m Metric) bool {
+	return m.Additive && (m.population == ofLetters || m.population == ofHops) && (m.Kind == KindCount || m.Kind == KindRate) ||
+		m.Kind == KindDuration
+}
+
+// dailyMetrics are the figures kept by day.
+func dailyMetrics() []Metric {
+	var kept []Metric
+	for _, m := range catalogue {
+		if keptByDay(m) {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// dailyColumns names the columns of the figures.
+func dailyColumns(metrics []Metric) []string {
+	var columns []string
+	for _, m := range metrics {
+		columns = append(columns, "n_"+m.ID)
+		if m.Kind == KindDuration {
+			columns = append(columns, "running_"+m.ID)
+		}
+	}
+	return columns
+}
+
+// byDay returns the statement for the figures of each of the {days}, by key.
+func (c composer) byDay(by Dimension, metrics []Metric) (string, error) {
+	functions := c.letterFunctions(Query{By: by}, metrics)
+	functions["per_day"] = func() bool { return true }
+	functions["of_candidates"] = func() string { return inPeriod + " AND received_day IN {days:Array(Date32)}" }
+	functions["moments"] = func() (string, error) { return render("sql/state/moments.sql", nil) }
+	return c.compose("sql/letters.sql", functions)
+}
+
+// dailyStatement returns the statement that fills the table of daily figures.
+func (c composer) dailyStatement(by Dimension) (string, error) {
+	metrics := dailyMetrics()
+	return c.compose("sql/refresh/days.sql", template.FuncMap{
+		"by":     func() string { return "'" + string(by) + "'" },
+		"by_day": func() (string, error) { return c.byDay(by, metrics) },
+		"kept_figures": func() string {
+			var columns []string
+			for _, name := range dailyColumns(metrics) {
+				columns = append(columns, "groupArray("+name+") AS "+name)
+			}
+			return strings.Join(columns, ",\n    ")
+		},
+	})
+}
+
+// overDays returns the statement that puts the figures of days together. The
+// days listed as {days} are computed from the state of their letters, since
+// what is kept of them holds for another cut-off.
+func (c composer) overDays(q Query, metrics []Metric, withStale bool) (string, error) {
+	columns := dailyColumns(metrics)
+	key := q.keys().daily
+	return c.compose("sql/daily.sql", template.FuncMap{
+		"daily_figures": func() string { return c.kept.days },
+		"key":           func() string { return key },
+		"columns":       func() string { return strings.Join(columns, ", ") },
+		"stale":         func() bool { return withStale },
+		"by_day":        func() (string, error) { return c.byDay(q.By.kept(), metrics) },
+		"figures": func() string {
+			var sums []string
+			for _, m := range metrics {
+				switch m.Kind {
+				case KindCount:
+					sums = append(sums, "sum(n_"+m.ID+")")
+				case KindRate:
+					sums = append(sums, "sumForEach(n_"+m.ID+")")
+				case KindDuration:
+					sums = append(sums, fmt.Sprintf("sumMap(n_%[1]s), sumMap(running_%[1]s)", m.ID))
+				}
+			}
+			return strings.Join(sums, ",\n    ")
+		},
+	})
+}
+
+// kept is the dimension under which the figures are kept.
+func (d Dimension) kept() Dimension {
+	if d == ByDay {
+		return ByNone
+	}
+	return d
+}

@@ -1,0 +1,148 @@
+package analytics
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"strings"
+	"text/template"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+)
+
+// keptTables names the tables in which Refresh keeps what follows from the
+// records: the state of each letter, the events about leads and cases, and
+// figures by day. The name of each ends in a hash of the statements that fill
+// it, so that a program never reads what another version computed otherwise.
+type keptTables struct {
+	states string // One row for each letter: the columns of facts.
+	steps  string // One row for each event of a lead or case: those of known_events.
+	days   string // One row for each Shanghai day of receipt and dimension.
+}
+
+// endOfTime is a cut-off behind all records.
+const endOfTime = "2299-12-31 00:00:00.000"
+
+// keptNames computes the names: what the figures by day say depends also on the
+// calendar.
+func (s *Store) keptNames() (keptTables, error) {
+	states, err := fingerprint("sql/state", "sql/refresh")
+	if err != nil {
+		return keptTables{}, err
+	}
+	states += s.directory.CityDesk()
+	days, err := fingerprint("sql/metrics", "sql/daily", "sql/letters.sql")
+	if err != nil {
+		return keptTables{}, err
+	}
+	return keptTables{
+		states: "letter_states_" + short(states),
+		steps:  "lead_steps_" + short(states),
+		days:   "daily_figures_" + short(states+days+s.calendar.Version()),
+	}, nil
+}
+
+func short(text string) string {
+	const bytes = 4
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:bytes])
+}
+
+// fingerprint joins the statements of the folders or files.
+func fingerprint(paths ...string) (string, error) {
+	var all strings.Builder
+	for _, path := range paths {
+		err := fs.WalkDir(sqlFiles, path, func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			text, err := fs.ReadFile(sqlFiles, name)
+			all.WriteString(name + "\n" + string(text))
+			return err
+		})
+		if err != nil {
+			return "", fmt.Errorf("reading statements: %w", err)
+		}
+	}
+	return all.String(), nil
+}
+
+// createKept makes the kept tables where they are not there, in the shape of
+// the statements that fill them, and drops those of other versions.
+func (s *Store) createKept(ctx context.Context) error {
+	for _, table := range []struct{ name, file, partition, key string }{
+		{s.kept.states, "states", "toYYYYMM(received_at)", "letter_id"},
+		{s.kept.steps, "steps", "toYYYYMM(at)", "(letter_id, source, record_id)"},
+		{s.kept.days, "days", "toYYYYMM(day)", "(by, day)"},
+	} {
+		filling, err := s.fillStatement(table.file, DimensionsKept[0])
+		if err != nil {
+			return err
+		}
+		text := "CREATE TABLE IF NOT EXISTS " + table.name + ` {{on_cluster}}
+ENGINE = {{replacing "refreshed_at"}}
+PARTITION BY ` + table.partition + `
+ORDER BY ` + table.key + `
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+EMPTY AS
+` + filling
+		statement, err := renderDDL(text, s.cfg.Cluster)
+		if err != nil {
+			return err
+		}
+		if err := s.execKept(ctx, statement, "", nil, endOfTime); err != nil {
+			return fmt.Errorf("creating table %s: %w", table.name, err)
+		}
+	}
+	return s.dropOthers(ctx)
+}
+
+// dropOthers drops the kept tables of other versions.
+func (s *Store) dropOthers(ctx context.Context) error {
+	var others []string
+	const query = `SELECT name FROM system.tables
+		WHERE database = currentDatabase() AND match(name, '^(letter_states|lead_steps|daily_figures)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}`
+	err := s.each(ctx, query, func(scan func(...any) error) error {
+		var name string
+		if err := scan(&name); err != nil {
+			return err
+		}
+		others = append(others, name)
+		return nil
+	}, clickhouse.Named("ours", []string{s.kept.states, s.kept.steps, s.kept.days}))
+	if err != nil {
+		return fmt.Errorf("listing kept tables: %w", err)
+	}
+	for _, name := range others {
+		statement, err := renderDDL("DROP TABLE IF EXISTS "+name+" {{on_cluster}}", s.cfg.Cluster)
+		if err != nil {
+			return err
+		}
+		if err := s.conn.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("dropping table %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// fillStatement returns the SELECT that fills a kept table.
+func (s *Store) fillStatement(file string, by Dimension) (string, error) {
+	city := composer{viewer: LocalOperator("refresh"), from: toState, kept: s.kept}
+	if file != "days" {
+		return city.compose("sql/refresh/"+file+".sql", template.FuncMap{})
+	}
+	city.from = fromState
+	return city.dailyStatement(by)
+}
+
+// execKept runs a statement about a round of Refresh.
+func (s *Store) execKept(ctx context.Context, statement, round string, days []string, asOf string) error {
+	return s.conn.Exec(clickhouse.Context(ctx, clickhouse.WithSettings(readSettings())), statement,
+		clickhouse.Named("round", round),
+		clickhouse.Named("days", days),
+		clickhouse.Named("as_of", asOf),
+		clickhouse.Named("city_desk", s.directory.CityDesk()),
+		clickhouse.Named("calendar_version", s.calendar.Version()))
+}

@@ -1,0 +1,292 @@
+package analytics
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+
+	"jiesu.cn/jiesu/letter"
+)
+
+// A touch names the letters that an insert concerned. Its id begins with the
+// time, so that ids sort by age. It is written after the records and before
+// the insert is acknowledged: a letter is touched once too often rather than
+// once too seldom.
+func (s *Store) touch(ctx context.Context, ids []string) error {
+	touch, err := newTouch(time.Now())
+	if err != nil {
+		return err
+	}
+	rows := make([][]any, 0, len(ids))
+	for _, id := range ids {
+		rows = append(rows, []any{touch, id})
+	}
+	return s.insert(ctx, "touched", []string{"touch", "letter_id"}, rows, "")
+}
+
+func newTouch(at time.Time) (string, error) {
+	const bytes = 8
+	random := make([]byte, bytes)
+	if _, err := rand.Read(random); err != nil {
+		return "", fmt.Errorf("naming a touch: %w", err)
+	}
+	return touchTime(at) + hex.EncodeToString(random), nil
+}
+
+// touchTime is how the ids of touches made at a time begin.
+func touchTime(at time.Time) string { return fmt.Sprintf("%016x-", at.UnixMicro()) }
+
+// touchedBy lists the distinct letters of the records.
+func touchedBy[R any](records []R, id func(R) letter.ID) []string {
+	ids := make([]string, 0, len(records))
+	for _, r := range records {
+		ids = append(ids, string(id(r)))
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+const (
+	// roundLetters bounds the letters of a round, so that one takes about a second.
+	roundLetters = 20_000
+	// touchSlack is how much later than its id says a touch may become visible:
+	// the time of an insert and the difference of two processes' clocks.
+	touchSlack = 2 * time.Minute
+)
+
+// Refresh brings up to date what is kept of each letter and each day, and
+// returns how many letters were touched since the last time. Figures as of now
+// call it themselves; a process that stores records should call it about every
+// second, so that readers find little to do. Two processes may call it at the
+// same time: of two states of a letter the one read later stays.
+func (s *Store) Refresh(ctx context.Context) (letters uint64, err error) {
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
+	state, err := s.keptState(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if !state.built {
+		if state, err = s.rebuild(ctx); err != nil {
+			return 0, err
+		}
+	}
+	for {
+		n, err := s.refreshTouched(ctx, &state)
+		letters += n
+		if err != nil || n == 0 {
+			return letters, err
+		}
+	}
+}
+
+// keptState says how far the kept tables reach.
+type keptState struct {
+	built        bool
+	lastRecorded time.Time // Newest recorded_at among the records considered; zero for none.
+	watermark    string    // All touches before it are dealt with.
+}
+
+func (s *Store) keptState(ctx context.Context) (state keptState, err error) {
+	const query = "SELECT last_recorded, watermark FROM kept FINAL WHERE states = {states:String} AND days = {days:String}"
+	err = s.each(ctx, query, func(scan func(...any) error) error {
+		state.built = true
+		return scan(&state.lastRecorded, &state.watermark)
+	}, clickhouse.Named("states", s.kept.states), clickhouse.Named("days", s.kept.days))
+	if err != nil {
+		return state, fmt.Errorf("reading how far letters are kept: %w", err)
+	}
+	return state, nil
+}
+
+func (s *Store) saveKeptState(ctx context.Context, state keptState) error {
+	return s.insert(ctx, "kept", []string{"states", "days", "last_recorded", "watermark"},
+		[][]any{{s.kept.states, s.kept.days, state.lastRecorded, state.watermark}}, "")
+}
+
+// rebuild keeps everything anew from the records, month by month.
+func (s *Store) rebuild(ctx context.Context) (keptState, error) {
+	began := time.Now()
+	state := keptState{watermark: touchTime(began.Add(-touchSlack))}
+	var months []uint32
+	err := s.each(ctx, "SELECT DISTINCT toYYYYMM(received_at) AS month FROM letters ORDER BY month", func(scan func(...any) error) error {
+		var month uint32
+		err := scan(&month)
+		months = append(months, month)
+		return err
+	})
+	if err != nil {
+		return state, fmt.Errorf("listing months: %w", err)
+	}
+	for _, month := range months {
+		err := s.refreshRound(ctx, &state, "SELECT letter_id FROM letters WHERE toYYYYMM(received_at) = {month:UInt32}",
+			clickhouse.Named("month", month))
+		if err != nil {
+			return state, fmt.Errorf("keeping the letters of %d: %w", month, err)
+		}
+	}
+	if state.lastRecorded, err = s.lastStored(ctx); err != nil {
+		return state, err
+	}
+	if len(months) > 0 {
+		s.logger.LogAttrs(ctx, slog.LevelInfo, "rebuilt kept letters", slog.Int("months", len(months)), slog.Duration("took", time.Since(began)))
+	}
+	return state, s.saveKeptState(ctx, state)
+}
+
+// pendingTouch is a touch that is not dealt with.
+type pendingTouch struct {
+	id      string
+	letters uint64
+	done    bool
+}
+
+// refreshTouched deals with the oldest touches, about roundLetters letters at a time.
+func (s *Store) refreshTouched(ctx context.Context, state *keptState) (letters uint64, err error) {
+	var touches []string
+	watermark := state.watermark
+	err = s.each(ctx, `SELECT touch, count(), max(done) FROM touched FINAL WHERE touch >= {watermark:String} GROUP BY touch ORDER BY touch`,
+		func(scan func(...any) error) error {
+			var t pendingTouch
+			if err := scan(&t.id, &t.letters, &t.done); err != nil {
+				return err
+			}
+			switch {
+			case !t.done && letters < roundLetters:
+				touches = append(touches, t.id)
+				letters += t.letters
+			case !t.done:
+			case len(touches) == 0:
+				watermark = t.id
+			}
+			return nil
+		}, clickhouse.Named("watermark", state.watermark))
+	if err != nil {
+		return 0, fmt.Errorf("listing touched letters: %w", err)
+	}
+	if len(touches) == 0 {
+		return 0, nil
+	}
+	names := clickhouse.Named("touches", touches)
+	if err := s.refreshRound(ctx, state, "SELECT letter_id FROM touched WHERE touch IN {touches:Array(String)}", names); err != nil {
+		return 0, err
+	}
+	err = s.conn.Exec(ctx, "INSERT INTO touched (touch, letter_id, done) SELECT touch, letter_id, true FROM touched FINAL WHERE touch IN {touches:Array(String)}", names)
+	if err != nil {
+		return 0, fmt.Errorf("marking touched letters as done: %w", err)
+	}
+	// A touch may still become visible among those of the last minutes.
+	state.watermark = max(state.watermark, min(watermark, touchTime(time.Now().Add(-touchSlack))))
+	return letters, s.saveKeptState(ctx, *state)
+}
+
+// refreshRound brings up to date the letters that the query lists, those whose
+// state depends on them, and their days.
+func (s *Store) refreshRound(ctx context.Context, state *keptState, query string, args ...any) error {
+	round, err := newTouch(time.Now())
+	if err != nil {
+		return err
+	}
+	dependents, err := render("sql/refresh/dependents.sql", map[string]any{"asked": func() string { return query }})
+	if err != nil {
+		return err
+	}
+	if err := s.conn.Exec(ctx, dependents, append(args, clickhouse.Named("round", round))...); err != nil {
+		return fmt.Errorf("listing letters to refresh: %w", err)
+	}
+	before, err := s.daysOfRound(ctx, round)
+	if err != nil {
+		return err
+	}
+	for _, table := range []struct{ name, file string }{{s.kept.states, "states"}, {s.kept.steps, "steps"}} {
+		filling, err := s.fillStatement(table.file, ByNone)
+		if err != nil {
+			return err
+		}
+		if err := s.execKept(ctx, "INSERT INTO "+table.name+"\n"+filling, round, nil, endOfTime); err != nil {
+			return fmt.Errorf("refreshing %s: %w", table.name, err)
+		}
+	}
+	if err := s.dropMoved(ctx, round); err != nil {
+		return err
+	}
+	after, err := s.daysOfRound(ctx, round)
+	if err != nil {
+		return err
+	}
+	last, err := s.lastOfRound(ctx, round)
+	if err != nil {
+		return err
+	}
+	if last.After(state.lastRecorded) {
+		state.lastRecorded = last
+	}
+	return s.refreshDays(ctx, append(before, after...), state.lastRecorded)
+}
+
+// daysOfRound lists the days on which the kept letters of a round were received.
+func (s *Store) daysOfRound(ctx context.Context, round string) ([]string, error) {
+	var days []string
+	query := "SELECT DISTINCT toString(received_day) FROM " + s.kept.states + " WHERE letter_id IN (SELECT letter_id FROM refreshing WHERE round = {round:String})"
+	err := s.each(ctx, query, func(scan func(...any) error) error {
+		var day string
+		err := scan(&day)
+		days = append(days, day)
+		return err
+	}, clickhouse.Named("round", round))
+	if err != nil {
+		return nil, fmt.Errorf("listing days to refresh: %w", err)
+	}
+	return days, nil
+}
+
+// dropMoved marks kept rows as gone whose letter is now known to have been
+// received in another month: each month is a partition of its own.
+func (s *Store) dropMoved(ctx context.Context, round string) error {
+	statement, err := render("sql/refresh/moved.sql", map[string]any{"letter_states": func() string { return s.kept.states }})
+	if err != nil {
+		return err
+	}
+	if err := s.execKept(ctx, statement, round, nil, endOfTime); err != nil {
+		return fmt.Errorf("dropping moved letters: %w", err)
+	}
+	return nil
+}
+
+// lastOfRound returns the newest recorded_at of the records of a round's letters.
+func (s *Store) lastOfRound(ctx context.Context, round string) (time.Time, error) {
+	const of = " WHERE letter_id IN (SELECT letter_id FROM refreshing WHERE round = {round:String})"
+	const query = "SELECT max(last) FROM (SELECT max(recorded_at) AS last FROM letters" + of + " UNION ALL SELECT max(recorded_at) FROM events" + of + ")"
+	var last time.Time
+	if err := s.conn.QueryRow(ctx, query, clickhouse.Named("round", round)).Scan(&last); err != nil {
+		return last, fmt.Errorf("reading the last recorded time: %w", err)
+	}
+	return last.UTC(), nil
+}
+
+// refreshDays computes the figures of the days as of a cut-off.
+func (s *Store) refreshDays(ctx context.Context, days []string, asOf time.Time) error {
+	slices.Sort(days)
+	days = slices.Compact(days)
+	if len(days) == 0 {
+		return nil
+	}
+	for _, by := range DimensionsKept {
+		filling, err := s.fillStatement("days", by)
+		if err != nil {
+			return err
+		}
+		if err := s.execKept(ctx, "INSERT INTO "+s.kept.days+"\n"+filling, "", days, asOf.UTC().Format(timeLayout)); err != nil {
+			return fmt.Errorf("refreshing figures by day: %w", err)
+		}
+	}
+	return nil
+}
+
+const timeLayout = "2006-01-02 15:04:05.000"

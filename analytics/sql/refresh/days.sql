@@ -1,0 +1,15 @@
+-- Figures of the {days} by the keys of a dimension, one row for each day, with
+-- the time in which they hold unless a record comes.
+SELECT
+    day,
+    {{by}} AS by,
+    max(last_moment) AS valid_from,
+    min(next_moment) AS valid_until,
+    groupArray(key) AS keys,
+    {{kept_figures}},
+    now64(6) AS refreshed_at
+FROM
+(
+{{by_day}}
+)
+GROUP BY day

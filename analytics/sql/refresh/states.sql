@@ -1,0 +1,9 @@
+-- The facts of the letters of a round, all records considered.
+WITH
+candidates AS (SELECT letter_id FROM refreshing WHERE round = {round:String}),
+{{state}}
+SELECT
+    * EXCEPT (settled_owner, ordered_closings, closing, desk_stay),
+    false AS gone,
+    now64(6) AS refreshed_at
+FROM facts

@@ -1,0 +1,9 @@
+-- The events about leads and cases of the letters of a round.
+WITH
+candidates AS (SELECT letter_id FROM refreshing WHERE round = {round:String}),
+{{state}}
+SELECT
+    * EXCEPT (data),
+    now64(6) AS refreshed_at
+FROM known_events
+WHERE startsWith(kind, 'lead.') OR startsWith(kind, 'case.')
