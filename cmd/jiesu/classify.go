@@ -32,10 +32,11 @@ func (c *classifyCmd) Run(ctx context.Context, g *global, std *streams) error {
 }
 
 type trainCmd struct {
-	Data      string `required:"" type:"existingdir" placeholder:"DIR" help:"训练数据目录(gold/dev.jsonl 与 *_letters*.jsonl.gz,见 docs/model-card.md)。"`
-	Challenge string `type:"existingfile" placeholder:"FILE" help:"只标注紧急程度的来信(JSONL)。"`
-	Out       string `required:"" type:"path" placeholder:"MODEL" help:"写出的模型文件。"`
-	Seed      uint64 `default:"1" help:"随机种子;同一数据与种子得到同一文件。"`
+	Data      string   `required:"" type:"existingdir" placeholder:"DIR" help:"训练数据目录(gold/dev.jsonl 与 *_letters*.jsonl.gz,见 docs/model-card.md)。"`
+	Challenge string   `type:"existingfile" placeholder:"FILE" help:"只标注紧急程度的来信(JSONL)。"`
+	Labels    []string `type:"existingfile" placeholder:"FILE" help:"另加的已标注来信(jiesu labels 导出的 JSONL),可多次。"`
+	Out       string   `required:"" type:"path" placeholder:"MODEL" help:"写出的模型文件。"`
+	Seed      uint64   `default:"1" help:"随机种子;同一数据与种子得到同一文件。"`
 }
 
 // Run trains a model. The file appears whole or not at all.
@@ -44,11 +45,19 @@ func (c *trainCmd) Run(ctx context.Context, g *global, std *streams) error {
 	if err != nil {
 		return err
 	}
+	labelled := challenge
+	for _, name := range c.Labels {
+		more, err := readLabelled(name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		labelled = append(labelled, more...)
+	}
 	classifier, err := newUntrained(g, std)
 	if err != nil {
 		return err
 	}
-	file, err := classifier.Train(ctx, os.DirFS(c.Data), challenge, c.Seed)
+	file, err := classifier.Train(ctx, os.DirFS(c.Data), labelled, c.Seed)
 	if err != nil {
 		return err
 	}

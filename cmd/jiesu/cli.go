@@ -15,22 +15,24 @@ import (
 type cli struct {
 	global
 
-	Demo     demoCmd     `cmd:"" help:"演示:生成合成台账,经 Kafka 回放,核对指标,打开控制台。"`
-	Serve    serveCmd    `cmd:"" help:"运行:接收来信并提供控制台。"`
-	Ingest   ingestCmd   `cmd:"" help:"只运行接收端(需外部 Kafka 与 ClickHouse)。"`
-	Console  consoleCmd  `cmd:"" help:"只运行控制台(需外部 ClickHouse)。"`
-	Send     sendCmd     `cmd:"" help:"把 JSONL、CSV、XLSX 文件(可 gz/zst)送入 Kafka。"`
-	Classify classifyCmd `cmd:"" help:"逐行分类:标准输入 JSONL,标准输出 JSONL。"`
-	Eval     evalCmd     `cmd:"" help:"用已标注来信评测分类。"`
-	Train    trainCmd    `cmd:"" help:"用已标注来信训练分类模型。"`
-	KPI      kpiCmd      `cmd:"" name:"kpi" help:"计算指标。"`
-	Brief    briefCmd    `cmd:"" help:"生成每日简报(单个 HTML 文件)。"`
-	Simulate simulateCmd `cmd:"" help:"生成合成台账及其自行清点的指标。"`
-	Migrate  migrateCmd  `cmd:"" help:"升级数据库结构。"`
-	Calendar calendarCmd `cmd:"" name:"calendar" help:"放假日历:导入新年度通知、查看、推算期限。"`
-	DLQ      dlqCmd      `cmd:"" name:"dlq" help:"查看、重放死信。"`
-	Keygen   keygenCmd   `cmd:"" help:"生成身份密钥文件。"`
-	Doctor   doctorCmd   `cmd:"" help:"检查设置、引擎、消息队列、日历、时钟与对账。"`
+	Demo       demoCmd       `cmd:"" help:"演示:生成合成台账,经 Kafka 回放,核对指标,打开控制台。"`
+	Serve      serveCmd      `cmd:"" help:"运行:接收来信并提供控制台。"`
+	Ingest     ingestCmd     `cmd:"" help:"只运行接收端(需外部 Kafka 与 ClickHouse)。"`
+	Console    consoleCmd    `cmd:"" help:"只运行控制台(需外部 ClickHouse)。"`
+	Send       sendCmd       `cmd:"" help:"把 JSONL、CSV、XLSX 文件(可 gz/zst)送入 Kafka。"`
+	Classify   classifyCmd   `cmd:"" help:"逐行分类:标准输入 JSONL,标准输出 JSONL。"`
+	Eval       evalCmd       `cmd:"" help:"用已标注来信评测分类。"`
+	Train      trainCmd      `cmd:"" help:"用已标注来信训练分类模型。"`
+	Labels     labelsCmd     `cmd:"" help:"导出人工标注过的来信,供 train --labels 使用。"`
+	Reclassify reclassifyCmd `cmd:"" help:"用现有模型重新判断库中来信,作为新版判定发布。"`
+	KPI        kpiCmd        `cmd:"" name:"kpi" help:"计算指标。"`
+	Brief      briefCmd      `cmd:"" help:"生成每日简报(单个 HTML 文件)。"`
+	Simulate   simulateCmd   `cmd:"" help:"生成合成台账及其自行清点的指标。"`
+	Migrate    migrateCmd    `cmd:"" help:"升级数据库结构。"`
+	Calendar   calendarCmd   `cmd:"" name:"calendar" help:"放假日历:导入新年度通知、查看、推算期限。"`
+	DLQ        dlqCmd        `cmd:"" name:"dlq" help:"查看、重放死信。"`
+	Keygen     keygenCmd     `cmd:"" help:"生成身份密钥文件。"`
+	Doctor     doctorCmd     `cmd:"" help:"检查设置、引擎、消息队列、日历、时钟与对账。"`
 }
 
 // global are the flags of every command.

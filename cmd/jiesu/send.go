@@ -9,7 +9,6 @@ import (
 	"os"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"jiesu.cn/jiesu/ingest/send"
 	"jiesu.cn/jiesu/internal/app"
@@ -38,7 +37,7 @@ func (c *sendCmd) Run(ctx context.Context, g *global, std *streams) (err error) 
 		return err
 	}
 	defer func() { err = closing(session, err) }()
-	report, err := session.Send(ctx, app.SendOptions{Files: c.Files, Source: c.Source, Keys: keys, Progress: c.progress(std.err)})
+	report, err := session.Send(ctx, app.SendOptions{Files: c.Files, Source: c.Source, Keys: keys, Progress: progress(std.err, c.Quiet, "发送", progressbar.OptionShowBytes(true))})
 	if perr := c.print(std.out, report); err == nil {
 		err = perr
 	}
@@ -59,22 +58,6 @@ func readKeys(path string) (*identity.Keys, error) {
 		return nil, nil //nolint:nilnil // No keys is a valid setting.
 	}
 	return keys, err
-}
-
-// progress draws a bar where a person is looking.
-func (c *sendCmd) progress(w io.Writer) func(done, total int64) {
-	f, ok := w.(*os.File)
-	if c.Quiet || !ok || !term.IsTerminal(int(f.Fd())) {
-		return nil
-	}
-	var bar *progressbar.ProgressBar
-	return func(done, total int64) {
-		if bar == nil {
-			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true),
-				progressbar.OptionSetDescription("发送"), progressbar.OptionClearOnFinish())
-		}
-		_ = bar.Set64(done) // A bar that cannot be drawn must not stop the sending.
-	}
 }
 
 func (c *sendCmd) print(w io.Writer, r send.Report) error {

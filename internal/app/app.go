@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"jiesu.cn/jiesu/classify"
 	"jiesu.cn/jiesu/console"
 	"jiesu.cn/jiesu/ingest"
 )
@@ -26,11 +28,12 @@ type App struct {
 	logger   *slog.Logger
 	registry *prometheus.Registry
 
-	session   *Session
-	socket    *socket // Nil with external servers.
-	ingest    *ingest.Ingester
-	stopWatch func() // Ends the watch over the model file; nil without one.
-	console   *console.Server
+	session    *Session
+	classifier *classify.Classifier // Nil without ingest.
+	socket     *socket              // Nil with external servers.
+	ingest     *ingest.Ingester
+	stopWatch  func() // Ends the watch over the model file; nil without one.
+	console    *console.Server
 }
 
 // New makes an App that does nothing until Start.
@@ -62,8 +65,13 @@ func (a *App) start(ctx context.Context) (err error) {
 	if err := a.session.prepare(ctx); err != nil {
 		return err
 	}
+	if a.parts.Ingest {
+		if a.classifier, err = newClassifier(a.cfg, a.session.Directory, a.logger); err != nil {
+			return err
+		}
+	}
 	if a.session.engine != nil {
-		a.socket, err = listenSocket(ctx, a.cfg.socket(), a.session.Brokers[0], a.session.engine.Handler(), a.logger)
+		a.socket, err = listenSocket(ctx, a.cfg.socket(), about(a.session.Brokers[0], a.classifier), a.session.engine.Handler(), a.logger)
 		if err != nil {
 			return err
 		}
@@ -79,13 +87,18 @@ func (a *App) start(ctx context.Context) (err error) {
 	return nil
 }
 
-func (a *App) startIngest(ctx context.Context) error {
-	classifier, err := newClassifier(a.cfg, a.session.Directory, a.logger)
-	if err != nil {
-		return err
+// about returns what the process says of itself over the socket.
+func about(broker string, c *classify.Classifier) func() holder {
+	return func() holder {
+		model, _ := c.Version()
+		return holder{PID: os.Getpid(), Broker: broker, Model: model}
 	}
-	a.stopWatch = watchModel(ctx, classifier, a.cfg.ModelEvery)
-	a.ingest, err = ingest.New(a.session.ingest, sink{a.session.Store}, classifier, a.session.Directory, a.logger, a.registry)
+}
+
+func (a *App) startIngest(ctx context.Context) error {
+	a.stopWatch = watchModel(ctx, a.classifier, a.cfg.ModelEvery)
+	var err error
+	a.ingest, err = ingest.New(a.session.ingest, sink{a.session.Store}, a.classifier, a.session.Directory, a.logger, a.registry)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type Session struct {
 	Calendar  *calendar.Calendar
 
 	ingest  ingest.Config      // With the brokers filled in.
+	serving string             // Model of the serve process that holds the directory; "" without one.
 	engine  *clickhouse.Engine // Nil unless this process opened it.
 	closers []func() error     // In order of opening.
 }
@@ -168,7 +169,7 @@ func (s *Session) openServers(ctx context.Context, cfg Config, logger *slog.Logg
 
 // openShared works through the socket of the process that holds the directory.
 func (s *Session) openShared(ctx context.Context, cfg Config, h holder, logger *slog.Logger) error {
-	s.Brokers = []string{h.Broker}
+	s.Brokers, s.serving = []string{h.Broker}, h.Model
 	return s.openStore(cfg, logger, func() (analytics.Conn, error) {
 		return analytics.Dial(ctx, cfg.Analytics, clickhouse.RemoteOptions(cfg.socket(), "default"))
 	})

@@ -18,6 +18,7 @@ import (
 type holder struct {
 	PID    int    `json:"pid"`
 	Broker string `json:"broker"` // host:port on loopback.
+	Model  string `json:"model"`  // Version of the classifier's model at the moment.
 }
 
 const (
@@ -33,10 +34,10 @@ type socket struct {
 	done   chan error
 }
 
-// listenSocket serves the engine's protocol and the broker's address. A socket
+// listenSocket serves the engine's protocol and what about says. A socket
 // file left by a killed process is replaced; the caller holds the directory's
 // lock, so nobody else can be listening.
-func listenSocket(ctx context.Context, path, broker string, engine http.Handler, logger *slog.Logger) (*socket, error) {
+func listenSocket(ctx context.Context, path string, about func() holder, engine http.Handler, logger *slog.Logger) (*socket, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("removing the old socket: %w", err)
 	}
@@ -51,7 +52,7 @@ func listenSocket(ctx context.Context, path, broker string, engine http.Handler,
 	mux.Handle("/", engine)
 	mux.HandleFunc("GET "+holderPath, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		if err := json.NewEncoder(w).Encode(holder{PID: os.Getpid(), Broker: broker}); err != nil {
+		if err := json.NewEncoder(w).Encode(about()); err != nil {
 			logger.LogAttrs(ctx, slog.LevelDebug, "client left the socket", slog.String("error", err.Error()))
 		}
 	})
