@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 	"text/template"
 )
@@ -47,21 +48,34 @@ func (c composer) letters(q Query, metrics []Metric) (string, error) {
 	return c.compose("sql/letters.sql", c.letterFunctions(q, metrics))
 }
 
+// letterFunctions fills the gaps of sql/letters.sql for one query.
 func (c composer) letterFunctions(q Query, metrics []Metric) template.FuncMap {
 	keys := q.keys()
-	if keys.hop == "" {
-		keys.hop = keys.letter
-	}
 	return template.FuncMap{
 		"per_day":        func() bool { return false },
 		"of_candidates":  func() string { return inPeriod },
+		"moments":        func() (string, error) { return render("sql/state/moments.sql", nil) },
 		"letter_key":     func() string { return keys.letter },
-		"hop_key":        func() string { return keys.hop },
-		"with_hops":      func() bool { return len(of(metrics, ofHops)) > 0 },
+		"with_members":   func() bool { return len(of(metrics, ofHops)) > 0 },
+		"letter_keys":    func() string { return keyPairs(map[Dimension]groupKeys{ByNone: keys}, ofLetters) },
+		"hop_keys":       func() string { return keyPairs(map[Dimension]groupKeys{ByNone: keys}, ofHops) },
 		"letter_columns": func() (string, error) { return memberColumns(of(metrics, ofLetters)) },
 		"hop_columns":    func() (string, error) { return memberColumns(of(metrics, ofHops)) },
 		"figures":        func() (string, error) { return figureColumns(metrics) },
 	}
+}
+
+// keyPairs lists a pair of dimension and key for each of the dimensions.
+func keyPairs(dimensions map[Dimension]groupKeys, p population) string {
+	var pairs []string
+	for _, by := range slices.Sorted(maps.Keys(dimensions)) {
+		key := dimensions[by].letter
+		if hop := dimensions[by].hop; p == ofHops && hop != "" {
+			key = hop
+		}
+		pairs = append(pairs, fmt.Sprintf("('%s', toString(%s))", by, key))
+	}
+	return "[" + strings.Join(pairs, ", ") + "]"
 }
 
 // inPeriod restricts letters to the period.
@@ -84,6 +98,7 @@ func (c composer) compose(name string, functions template.FuncMap) (string, erro
 		"of_candidates": func() string { return "letter_id IN candidates" },
 		"letter_states": func() string { return c.kept.states },
 		"lead_steps":    func() string { return c.kept.steps },
+		"daily_figures": func() string { return c.kept.days },
 		"step_records":  func() string { return c.stepRecords() },
 	}
 	maps.Copy(filled, functions)

@@ -2,12 +2,13 @@ package analytics
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"text/template"
 )
 
-// DimensionsKept are those by which figures are kept by day.
-var DimensionsKept = []Dimension{ByNone, ByUnit, ByType, ByTopic, ByDivision, ByChannel}
+// keptDimensions are those by which figures are kept by day.
+var keptDimensions = []Dimension{ByNone, ByUnit, ByType, ByTopic, ByDivision, ByChannel}
 
 // keptByDay reports whether the figure of a period follows from those of its days.
 func keptByDay(m Metric) bool {
@@ -38,21 +39,29 @@ func dailyColumns(metrics []Metric) []string {
 	return columns
 }
 
-// byDay returns the statement for the figures of each of the {days}, by key.
-func (c composer) byDay(by Dimension, metrics []Metric) (string, error) {
-	functions := c.letterFunctions(Query{By: by}, metrics)
-	functions["per_day"] = func() bool { return true }
-	functions["of_candidates"] = func() string { return inPeriod + " AND received_day IN {days:Array(Date32)}" }
-	functions["moments"] = func() (string, error) { return render("sql/state/moments.sql", nil) }
+// byDay returns the statement for the figures of each of the {days}, by the
+// keys of each dimension.
+func (c composer) byDay(by []Dimension, metrics []Metric) (string, error) {
+	keys := map[Dimension]groupKeys{}
+	for _, d := range by {
+		keys[d] = dimensions[d]
+	}
+	functions := c.letterFunctions(Query{}, metrics)
+	maps.Copy(functions, template.FuncMap{
+		"per_day":       func() bool { return true },
+		"with_members":  func() bool { return true },
+		"letter_keys":   func() string { return keyPairs(keys, ofLetters) },
+		"hop_keys":      func() string { return keyPairs(keys, ofHops) },
+		"of_candidates": func() string { return inPeriod + " AND received_day IN {days:Array(Date32)}" },
+	})
 	return c.compose("sql/letters.sql", functions)
 }
 
 // dailyStatement returns the statement that fills the table of daily figures.
-func (c composer) dailyStatement(by Dimension) (string, error) {
+func (c composer) dailyStatement() (string, error) {
 	metrics := dailyMetrics()
 	return c.compose("sql/refresh/days.sql", template.FuncMap{
-		"by":     func() string { return "'" + string(by) + "'" },
-		"by_day": func() (string, error) { return c.byDay(by, metrics) },
+		"by_day": func() (string, error) { return c.byDay(keptDimensions, metrics) },
 		"kept_figures": func() string {
 			var columns []string
 			for _, name := range dailyColumns(metrics) {
@@ -70,11 +79,10 @@ func (c composer) overDays(q Query, metrics []Metric, withStale bool) (string, e
 	columns := dailyColumns(metrics)
 	key := q.keys().daily
 	return c.compose("sql/daily.sql", template.FuncMap{
-		"daily_figures": func() string { return c.kept.days },
-		"key":           func() string { return key },
-		"columns":       func() string { return strings.Join(columns, ", ") },
-		"stale":         func() bool { return withStale },
-		"by_day":        func() (string, error) { return c.byDay(q.By.kept(), metrics) },
+		"key":     func() string { return key },
+		"columns": func() string { return strings.Join(columns, ", ") },
+		"stale":   func() bool { return withStale },
+		"by_day":  func() (string, error) { return c.byDay([]Dimension{q.By.kept()}, metrics) },
 		"figures": func() string {
 			var sums []string
 			for _, m := range metrics {

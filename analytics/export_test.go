@@ -29,3 +29,24 @@ func MigrateFirst(ctx context.Context, s *Store, n int) error {
 	_, err = s.migrate(ctx, known[:n])
 	return err
 }
+
+// KPIsFromRecords answers as KPIs does as of an earlier moment, whatever the cut-off.
+func KPIsFromRecords(ctx context.Context, s *Store, v Viewer, q Query) (Document, error) {
+	if q.AsOf.IsZero() {
+		var err error
+		if q.AsOf, err = s.LastRecordedAt(ctx); err != nil {
+			return Document{}, err
+		}
+	}
+	return s.document(ctx, v, q, fromRecords)
+}
+
+// Empty removes all records and what was kept of them.
+func Empty(ctx context.Context, s *Store) error {
+	for _, table := range []string{"letters", "events", "touched", "kept", s.kept.states, s.kept.steps, s.kept.days} {
+		if err := s.conn.Exec(ctx, "TRUNCATE TABLE "+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}

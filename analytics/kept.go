@@ -8,8 +8,11 @@ import (
 	"io/fs"
 	"strings"
 	"text/template"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
+
+	"jiesu.cn/jiesu/internal/calendar"
 )
 
 // keptTables names the tables in which Refresh keeps what follows from the
@@ -33,7 +36,7 @@ func (s *Store) keptNames() (keptTables, error) {
 		return keptTables{}, err
 	}
 	states += s.directory.CityDesk()
-	days, err := fingerprint("sql/metrics", "sql/daily", "sql/letters.sql")
+	days, err := fingerprint("sql/metrics", "sql/letters.sql")
 	if err != nil {
 		return keptTables{}, err
 	}
@@ -77,7 +80,7 @@ func (s *Store) createKept(ctx context.Context) error {
 		{s.kept.steps, "steps", "toYYYYMM(at)", "(letter_id, source, record_id)"},
 		{s.kept.days, "days", "toYYYYMM(day)", "(by, day)"},
 	} {
-		filling, err := s.fillStatement(table.file, DimensionsKept[0])
+		filling, err := s.fillStatement(table.file)
 		if err != nil {
 			return err
 		}
@@ -128,20 +131,31 @@ func (s *Store) dropOthers(ctx context.Context) error {
 }
 
 // fillStatement returns the SELECT that fills a kept table.
-func (s *Store) fillStatement(file string, by Dimension) (string, error) {
+func (s *Store) fillStatement(file string) (string, error) {
 	city := composer{viewer: LocalOperator("refresh"), from: toState, kept: s.kept}
 	if file != "days" {
 		return city.compose("sql/refresh/"+file+".sql", template.FuncMap{})
 	}
 	city.from = fromState
-	return city.dailyStatement(by)
+	return city.dailyStatement()
 }
 
-// execKept runs a statement about a round of Refresh.
-func (s *Store) execKept(ctx context.Context, statement, round string, days []string, asOf string) error {
+// execKept runs a statement about a round of Refresh or about days, which are
+// sorted.
+func (s *Store) execKept(ctx context.Context, statement, round string, days []calendar.Date, asOf string) error {
+	from, to := time.Unix(0, 0), calendar.Date{Year: 2299, Month: time.December, Day: 31}.Start()
+	names := make([]string, 0, len(days))
+	for _, day := range days {
+		names = append(names, day.String())
+	}
+	if len(days) > 0 {
+		from, to = days[0].Start(), days[len(days)-1].End()
+	}
 	return s.conn.Exec(clickhouse.Context(ctx, clickhouse.WithSettings(readSettings())), statement,
 		clickhouse.Named("round", round),
-		clickhouse.Named("days", days),
+		clickhouse.Named("days", names),
+		clickhouse.DateNamed("from", from, clickhouse.MilliSeconds),
+		clickhouse.DateNamed("to", to, clickhouse.MilliSeconds),
 		clickhouse.Named("as_of", asOf),
 		clickhouse.Named("city_desk", s.directory.CityDesk()),
 		clickhouse.Named("calendar_version", s.calendar.Version()))

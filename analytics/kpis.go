@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,41 +13,48 @@ import (
 	"jiesu.cn/jiesu/letter"
 )
 
-// KPIs computes every figure of docs/metrics.md for what the viewer may see.
+// KPIs computes the figures asked for, of those letters that the viewer may
+// see. As of the last record or later they come from what Refresh keeps, as of
+// an earlier moment from the records.
 func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
-	if err := q.Validate(); err != nil {
+	if err := errors.Join(q.Validate(), v.Validate()); err != nil {
 		return Document{}, err
 	}
+	last, err := s.LastRecordedAt(ctx)
+	if err != nil {
+		return Document{}, err
+	}
+	from := fromState
+	if q.AsOf.IsZero() {
+		q.AsOf = last
+	} else if q.AsOf.Before(last) {
+		from = fromRecords
+	}
+	s.refreshing.RLock()
+	defer s.refreshing.RUnlock()
+	return s.document(ctx, v, q, from)
+}
+
+// document computes the figures from the source; q.AsOf is zero for an empty store.
+func (s *Store) document(ctx context.Context, v Viewer, q Query, from source) (Document, error) {
 	doc := Document{
 		RuleVersion: RuleVersion, CalendarVersion: s.calendar.Version(),
 		From: q.From, To: q.To, AsOf: q.AsOf.UTC().Truncate(time.Millisecond), By: q.By, Tier: q.Tier,
 	}
-	if q.AsOf.IsZero() {
-		last, err := s.LastRecordedAt(ctx)
-		if err != nil {
-			return Document{}, err
-		}
-		doc.AsOf = last
-	}
-	if err := v.Validate(); err != nil {
-		return Document{}, err
-	}
 	if doc.AsOf.IsZero() {
 		return doc, nil // Nothing is stored yet.
-	}
-	args, err := s.arguments(v, q, doc.AsOf)
-	if err != nil {
-		return Document{}, err
 	}
 	if err := s.checkPrepared(ctx); err != nil {
 		return Document{}, err
 	}
 	// First whether all had been read, then the figures: what comes in between
 	// must not make a figure final that lacks it.
+	var err error
 	if doc.Final, err = s.readPast(ctx, doc.AsOf); err != nil {
 		return Document{}, err
 	}
-	rows, err := s.figures(ctx, v, q, doc.AsOf, args)
+	q.AsOf = doc.AsOf
+	rows, err := s.figures(ctx, v, q, from)
 	if err != nil {
 		return Document{}, err
 	}
@@ -95,29 +103,23 @@ func (s *Store) checkPrepared(ctx context.Context) error {
 }
 
 // figures runs the statements and puts their columns together by key.
-func (s *Store) figures(ctx context.Context, v Viewer, q Query, asOf time.Time, args []any) (map[string]Figures, error) {
+func (s *Store) figures(ctx context.Context, v Viewer, q Query, from source) (map[string]Figures, error) {
 	metrics := q.metrics()
 	rows := map[string]Figures{}
 	if q.By == ByNone {
 		rows[""] = noFigures(metrics) // The one row stands even when nothing was received.
 	}
-	for _, part := range []struct {
-		what    string
-		metrics []Metric
-		compose func(Viewer, Query, []Metric) (string, error)
-	}{
-		{"letters", of(metrics, ofLetters, ofHops), composeLetters},
-		{"leads and cases", of(metrics, ofEvents), composeEvents},
-	} {
-		if len(part.metrics) == 0 {
-			continue
-		}
-		statement, err := part.compose(v, q, part.metrics)
-		if err != nil {
-			return nil, err
-		}
-		err = s.each(ctx, statement, func(scan func(...any) error) error {
-			key, figures, err := s.scanFigures(scan, part.metrics, asOf)
+	args, err := s.arguments(v, q, q.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	statements, err := s.statements(ctx, v, q, from)
+	if err != nil {
+		return nil, err
+	}
+	for _, statement := range statements {
+		err := s.each(ctx, statement.text, func(scan func(...any) error) error {
+			key, figures, err := s.scanFigures(scan, statement.metrics, q.AsOf)
 			if err != nil {
 				return err
 			}
@@ -126,12 +128,73 @@ func (s *Store) figures(ctx context.Context, v Viewer, q Query, asOf time.Time, 
 			}
 			maps.Copy(rows[key], figures)
 			return nil
-		}, args...)
+		}, append(args, statement.args...)...)
 		if err != nil {
-			return nil, fmt.Errorf("computing figures of %s: %w", part.what, err)
+			return nil, fmt.Errorf("computing figures of %s: %w", statement.of, err)
 		}
 	}
 	return rows, nil
+}
+
+// figureStatement answers some of the figures. Its columns are the key and
+// those of figureColumns.
+type figureStatement struct {
+	of      string
+	metrics []Metric
+	text    string
+	args    []any // Beyond those of every statement.
+}
+
+// statements returns what has to be asked for the figures of the query.
+func (s *Store) statements(ctx context.Context, v Viewer, q Query, from source) ([]figureStatement, error) {
+	metrics := q.metrics()
+	c := composer{viewer: v, from: from, kept: s.kept}
+	var statements []figureStatement
+	ofEach := of(metrics, ofLetters, ofHops)
+	if from == fromState && v.unrestricted() {
+		byDays := slices.DeleteFunc(slices.Clone(ofEach), func(m Metric) bool { return !keptByDay(m) })
+		ofEach = slices.DeleteFunc(ofEach, keptByDay)
+		statement, err := s.daysStatement(ctx, c, q, byDays)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, statement)
+	}
+	statements = append(statements, figureStatement{of: "letters", metrics: ofEach}, figureStatement{of: "leads and cases", metrics: of(metrics, ofEvents)})
+	for i, compose := range []func(Query, []Metric) (string, error){c.letters, c.events} {
+		statement := &statements[len(statements)-2+i]
+		var err error
+		if statement.text, err = compose(q, statement.metrics); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(statements, func(s figureStatement) bool { return len(s.metrics) == 0 }), nil
+}
+
+// daysStatement asks for figures that follow from those of days. What is kept
+// of some days may hold for another cut-off only; these are computed anew.
+func (s *Store) daysStatement(ctx context.Context, c composer, q Query, metrics []Metric) (figureStatement, error) {
+	args, err := s.arguments(c.viewer, q, q.AsOf)
+	if err != nil {
+		return figureStatement{}, err
+	}
+	by := clickhouse.Named("by", string(q.By.kept()))
+	query, err := c.compose("sql/stale_days.sql", nil)
+	if err != nil {
+		return figureStatement{}, err
+	}
+	days := []string{}
+	err = s.each(ctx, query, func(scan func(...any) error) error {
+		var day string
+		err := scan(&day)
+		days = append(days, day)
+		return err
+	}, append(args, by)...)
+	if err != nil {
+		return figureStatement{}, fmt.Errorf("listing days to compute anew: %w", err)
+	}
+	text, err := c.overDays(q, metrics, len(days) > 0)
+	return figureStatement{of: "days", metrics: metrics, text: text, args: []any{by, clickhouse.Named("days", days)}}, err
 }
 
 // scanFigures reads a row whose columns are the key and those of figureColumns.

@@ -117,8 +117,17 @@ func (s *Store) Progress(ctx context.Context) ([]letter.Progress, error) {
 }
 
 // LastRecordedAt returns the newest recorded_at in the store, UTC; zero when it
-// is empty.
+// is empty. It first brings up to date what is kept of each letter.
 func (s *Store) LastRecordedAt(ctx context.Context) (time.Time, error) {
+	if _, err := s.Refresh(ctx); err != nil {
+		return time.Time{}, err
+	}
+	state, err := s.keptState(ctx)
+	return state.lastRecorded, err
+}
+
+// lastStored reads the newest recorded_at from all records.
+func (s *Store) lastStored(ctx context.Context) (time.Time, error) {
 	var last *time.Time
 	const query = "SELECT max(last) FROM (SELECT maxOrNull(recorded_at) AS last FROM letters UNION ALL SELECT maxOrNull(recorded_at) FROM events)"
 	if err := s.conn.QueryRow(ctx, query).Scan(&last); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 
+	"jiesu.cn/jiesu/internal/calendar"
 	"jiesu.cn/jiesu/letter"
 )
 
@@ -205,7 +206,7 @@ func (s *Store) refreshRound(ctx context.Context, state *keptState, query string
 		return err
 	}
 	for _, table := range []struct{ name, file string }{{s.kept.states, "states"}, {s.kept.steps, "steps"}} {
-		filling, err := s.fillStatement(table.file, ByNone)
+		filling, err := s.fillStatement(table.file)
 		if err != nil {
 			return err
 		}
@@ -220,7 +221,7 @@ func (s *Store) refreshRound(ctx context.Context, state *keptState, query string
 	if err != nil {
 		return err
 	}
-	last, err := s.lastOfRound(ctx, round)
+	last, err := s.lastRecordedOf(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -231,13 +232,13 @@ func (s *Store) refreshRound(ctx context.Context, state *keptState, query string
 }
 
 // daysOfRound lists the days on which the kept letters of a round were received.
-func (s *Store) daysOfRound(ctx context.Context, round string) ([]string, error) {
-	var days []string
-	query := "SELECT DISTINCT toString(received_day) FROM " + s.kept.states + " WHERE letter_id IN (SELECT letter_id FROM refreshing WHERE round = {round:String})"
+func (s *Store) daysOfRound(ctx context.Context, round string) ([]calendar.Date, error) {
+	var days []calendar.Date
+	query := "SELECT DISTINCT received_day FROM " + s.kept.states + " WHERE letter_id IN (SELECT letter_id FROM refreshing WHERE round = {round:String})"
 	err := s.each(ctx, query, func(scan func(...any) error) error {
-		var day string
+		var day time.Time
 		err := scan(&day)
-		days = append(days, day)
+		days = append(days, calendar.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()})
 		return err
 	}, clickhouse.Named("round", round))
 	if err != nil {
@@ -259,32 +260,31 @@ func (s *Store) dropMoved(ctx context.Context, round string) error {
 	return nil
 }
 
-// lastOfRound returns the newest recorded_at of the records of a round's letters.
-func (s *Store) lastOfRound(ctx context.Context, round string) (time.Time, error) {
-	const of = " WHERE letter_id IN (SELECT letter_id FROM refreshing WHERE round = {round:String})"
-	const query = "SELECT max(last) FROM (SELECT max(recorded_at) AS last FROM letters" + of + " UNION ALL SELECT max(recorded_at) FROM events" + of + ")"
+// lastRecordedOf returns the newest recorded_at of the records of the subjects
+// that the query lists.
+func (s *Store) lastRecordedOf(ctx context.Context, query string, args ...any) (time.Time, error) {
+	of := " WHERE letter_id IN (" + query + ")"
+	query = "SELECT max(last) FROM (SELECT max(recorded_at) AS last FROM letters" + of + " UNION ALL SELECT max(recorded_at) FROM events" + of + ")"
 	var last time.Time
-	if err := s.conn.QueryRow(ctx, query, clickhouse.Named("round", round)).Scan(&last); err != nil {
+	if err := s.conn.QueryRow(ctx, query, args...).Scan(&last); err != nil {
 		return last, fmt.Errorf("reading the last recorded time: %w", err)
 	}
 	return last.UTC(), nil
 }
 
 // refreshDays computes the figures of the days as of a cut-off.
-func (s *Store) refreshDays(ctx context.Context, days []string, asOf time.Time) error {
-	slices.Sort(days)
+func (s *Store) refreshDays(ctx context.Context, days []calendar.Date, asOf time.Time) error {
+	slices.SortFunc(days, func(a, b calendar.Date) int { return a.Start().Compare(b.Start()) })
 	days = slices.Compact(days)
 	if len(days) == 0 {
 		return nil
 	}
-	for _, by := range DimensionsKept {
-		filling, err := s.fillStatement("days", by)
-		if err != nil {
-			return err
-		}
-		if err := s.execKept(ctx, "INSERT INTO "+s.kept.days+"\n"+filling, "", days, asOf.UTC().Format(timeLayout)); err != nil {
-			return fmt.Errorf("refreshing figures by day: %w", err)
-		}
+	filling, err := s.fillStatement("days")
+	if err != nil {
+		return err
+	}
+	if err := s.execKept(ctx, "INSERT INTO "+s.kept.days+"\n"+filling, "", days, asOf.UTC().Format(timeLayout)); err != nil {
+		return fmt.Errorf("refreshing figures by day: %w", err)
 	}
 	return nil
 }

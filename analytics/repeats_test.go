@@ -320,13 +320,11 @@ var repeatScenarios = []repeatScenario{
 }
 
 func TestRepeats(t *testing.T) {
-	store, conn := newStore(t)
+	store, _ := newStore(t)
 	for _, sc := range repeatScenarios {
 		t.Run(sc.name, func(t *testing.T) {
-			for _, table := range []string{"letters", "events"} {
-				if err := conn.Exec(t.Context(), "TRUNCATE TABLE "+table); err != nil {
-					t.Fatal(err)
-				}
+			if err := analytics.Empty(t.Context(), store); err != nil {
+				t.Fatal(err)
 			}
 			l := &ledger{tb: t}
 			sc.ledger(l)

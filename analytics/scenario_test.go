@@ -26,17 +26,15 @@ type scenario struct {
 }
 
 func TestScenarios(t *testing.T) {
-	store, conn := newStore(t)
+	store, _ := newStore(t)
 	for _, group := range [][]scenario{
 		clockScenarios, stateScenarios, dueScenarios, labelScenarios, identityScenarios,
 		matterScenarios, caseScenarios, groupScenarios, viewerScenarios,
 	} {
 		for _, sc := range group {
 			t.Run(sc.name, func(t *testing.T) {
-				for _, table := range []string{"letters", "events"} {
-					if err := conn.Exec(t.Context(), "TRUNCATE TABLE "+table); err != nil {
-						t.Fatal(err)
-					}
+				if err := analytics.Empty(t.Context(), store); err != nil {
+					t.Fatal(err)
 				}
 				l := &ledger{tb: t}
 				sc.ledger(l)
@@ -47,6 +45,13 @@ func TestScenarios(t *testing.T) {
 				}
 				if diff := cmp.Diff(sc.want, printed(doc)); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
+				}
+				recounted, err := analytics.KPIsFromRecords(t.Context(), store, sc.viewedBy(t), sc.query(t))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(doc, recounted); diff != "" {
+					t.Errorf("(-answer +from records):\n%s", diff)
 				}
 			})
 		}

@@ -14,17 +14,20 @@ import (
 // composed with it. Its parameters are those of scope.
 func (v Viewer) condition() string {
 	const notAccused = " AND NOT held AND NOT hasAny(accused_units, {viewer_line:Array(String)})"
-	switch v.Role {
-	case RoleLeadership, RoleOperator:
+	switch {
+	case v.unrestricted():
 		return "true"
-	case RoleUnit:
+	case v.Role == RoleUnit:
 		return "hasAny(path, {viewer_units:Array(String)})" + notAccused
-	case RoleInvestigator:
+	case v.Role == RoleInvestigator:
 		return "hasAny(assigned_to, {viewer_units:Array(String)})" + notAccused
 	default:
 		return "false"
 	}
 }
+
+// unrestricted reports whether the viewer may see every letter.
+func (v Viewer) unrestricted() bool { return v.Role == RoleLeadership || v.Role == RoleOperator }
 
 // scope returns the parameters of condition: the units the viewer answers for,
 // and the line of all units above and below, none of which may look into a

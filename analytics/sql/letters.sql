@@ -23,18 +23,19 @@ letters_of_period AS (
 members AS (
     SELECT
         *,
-{{- if with_hops}}
-        member.1 AS key,
-        member.2 AS is_letter,
+{{- if with_members}}
+        member.1 AS by,
+        member.2 AS key,
+        member.3 AS is_letter,
         NOT is_letter AS is_hop,
-        member.3.2 AS arrived_at,
-        member.3.3 AS signed_at,
-        member.3.4 AS ended_at,
+        member.4.2 AS arrived_at,
+        member.4.3 AS signed_at,
+        member.4.4 AS ended_at,
         {{hop_columns}}
     FROM letters_of_period
-    ARRAY JOIN arrayPushFront(
-        arrayMap(hop -> (toString({{hop_key}}), false, hop), letter_hops),
-        (toString({{letter_key}}), true, letter_hops[1])) AS member
+    ARRAY JOIN arrayConcat(
+        arrayMap(k -> (k.1, k.2, true, letter_hops[1]), {{letter_keys}}),
+        arrayFlatten(arrayMap(hop -> arrayMap(k -> (k.1, k.2, false, hop), {{hop_keys}}), letter_hops))) AS member
 {{- else}}
         toString({{letter_key}}) AS key,
         true AS is_letter
@@ -44,11 +45,12 @@ members AS (
 SELECT
 {{- if per_day}}
     received_day AS day,
+    by,
     max(arrayMax(arrayFilter(m -> m <= {as_of:DateTime64(3, 'UTC')}, moments))) AS last_moment,
     min(arrayMin(arrayFilter(m -> m > {as_of:DateTime64(3, 'UTC')}, moments))) AS next_moment,
 {{- end}}
     key,
     {{figures}}
 FROM members
-GROUP BY {{if per_day}}day, {{end}}key
-ORDER BY {{if per_day}}day, {{end}}key
+GROUP BY {{if per_day}}day, by, {{end}}key
+ORDER BY {{if per_day}}day, by, {{end}}key

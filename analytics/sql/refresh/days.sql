@@ -1,8 +1,8 @@
--- Figures of the {days} by the keys of a dimension, one row for each day, with
--- the time in which they hold unless a record comes.
+-- Figures of the {days}, one row for each day and dimension with all its keys,
+-- and the time in which they hold unless a record comes.
 SELECT
     day,
-    {{by}} AS by,
+    by,
     max(last_moment) AS valid_from,
     min(next_moment) AS valid_until,
     groupArray(key) AS keys,
@@ -12,4 +12,4 @@ FROM
 (
 {{by_day}}
 )
-GROUP BY day
+GROUP BY day, by
