@@ -59,6 +59,9 @@ func (m *Model) Head(name string) *Head {
 // Heads returns all heads; the caller must not change them.
 func (m *Model) Heads() []Head { return m.heads }
 
+// Outputs is how many answers all heads have together.
+func (m *Model) Outputs() int { return len(m.bias) }
+
 // Features is how many hashed features the model knows.
 func (m *Model) Features() int { return len(m.keys) }
 
