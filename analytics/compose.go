@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"text/template"
 )
@@ -13,7 +14,7 @@ var sqlFiles embed.FS
 
 // stateParts are the common table expressions from the tables to letter_state,
 // each using those before it.
-var stateParts = []string{"known_events", "known_letters", "handling", "hops", "series", "accusations", "facts", "letter_state"}
+var stateParts = []string{"known_events", "known_letters", "handling", "hops", "series", "repeats", "accusations", "facts", "letter_state"}
 
 // composeLetters returns the statement for the figures of letters and hops. Its
 // columns are the key and those of figureColumns.
@@ -29,6 +30,7 @@ func composeLetters(v Viewer, q Query, metrics []Metric) (string, error) {
 		"letter_columns": func() (string, error) { return memberColumns(of(metrics, ofLetters)) },
 		"hop_columns":    func() (string, error) { return memberColumns(of(metrics, ofHops)) },
 		"figures":        func() (string, error) { return figureColumns(metrics) },
+		"with_repeats":   func() bool { return slices.ContainsFunc(metrics, Metric.aboutRepeats) },
 	})
 }
 
@@ -45,6 +47,9 @@ func composeEvents(v Viewer, q Query, metrics []Metric) (string, error) {
 // travel as the server's own query parameters.
 func compose(name string, v Viewer, functions template.FuncMap) (string, error) {
 	functions["visible"] = v.condition
+	if functions["with_repeats"] == nil {
+		functions["with_repeats"] = func() bool { return false }
+	}
 	functions["state"] = func() (string, error) {
 		parts := make([]string, 0, len(stateParts))
 		for _, part := range stateParts {

@@ -63,11 +63,12 @@ facts AS (
         arrayFirst(s -> s.1 = owner, stays).3 AS owner_signed_at,
         arraySort(h -> (h.2, h.1), arrayFilter(h -> NOT endsWith(h.1, '-XX'), letter_hops))[1].1 AS first_receiver,
         length(letter_hops) > 1 AS dispatched,
-        -- Filled by repeats.sql.
-        false AS repeats,
-        false AS new_facts,
-        CAST(NULL AS Nullable(DateTime64(3, 'UTC'))) AS relettered_at,
-        false AS thanked,
+        repeats,
+        repeat_of,
+        new_facts,
+        relettered_at,
+        thanked,
+        thanks_for,
         accused_units,
         assigned_to,
         held
@@ -76,4 +77,5 @@ facts AS (
     LEFT JOIN hops USING (letter_id)
     LEFT JOIN accusations USING (letter_id)
     LEFT JOIN series_of_letters USING (letter_id)
+    LEFT JOIN repetition USING (letter_id)
 )

@@ -8,6 +8,7 @@
 -- depends on T: the passing of time changes nothing.
 --
 -- A letter without a row repeats nothing. Writers of a single letter have none.
+{{if with_repeats -}}
 letters_of_writers AS (
     SELECT arrayJoin(ids) AS letter_id
     FROM
@@ -126,3 +127,16 @@ repetition AS (
         if(thanked_letter != '', [(thanked_letter, false, '', false, CAST(NULL AS Nullable(DateTime64(3, 'UTC'))), true, '')], [])) AS said
     GROUP BY letter_id
 )
+{{- else -}}
+repetition AS (
+    SELECT
+        '' AS letter_id,
+        false AS repeats,
+        '' AS repeat_of,
+        false AS new_facts,
+        CAST(NULL AS Nullable(DateTime64(3, 'UTC'))) AS relettered_at,
+        false AS thanked,
+        '' AS thanks_for
+    WHERE false -- No figure asks.
+)
+{{- end}}

@@ -122,6 +122,27 @@ series_of_letters AS (
         AND events.letter_id IN (SELECT letter_id FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')})
     GROUP BY listed
 ),
+-- Which letters repeat an earlier one of the same writer, were followed by a
+-- re-letter, or are linked by thanks: docs/metrics.md, "Repeats and matters".
+--
+-- What is said of a letter depends on all letters of its writer known at T
+-- (time of receipt, signature, facts), on their labels, invalidations, mergings
+-- and closings, and on series events that list any of them. When one of these
+-- comes in, every letter of the writer may change, and no other. Nothing else
+-- depends on T: the passing of time changes nothing.
+--
+-- A letter without a row repeats nothing. Writers of a single letter have none.
+repetition AS (
+    SELECT
+        '' AS letter_id,
+        false AS repeats,
+        '' AS repeat_of,
+        false AS new_facts,
+        CAST(NULL AS Nullable(DateTime64(3, 'UTC'))) AS relettered_at,
+        false AS thanked,
+        '' AS thanks_for
+    WHERE false -- No figure asks.
+),
 -- Whom each letter accuses, as is known now: who may look does not depend on
 -- the moment a report is asked for. A letter is held while a person says that
 -- it accuses the police and nobody has cleared it since; before a person has
@@ -208,11 +229,12 @@ facts AS (
         arrayFirst(s -> s.1 = owner, stays).3 AS owner_signed_at,
         arraySort(h -> (h.2, h.1), arrayFilter(h -> NOT endsWith(h.1, '-XX'), letter_hops))[1].1 AS first_receiver,
         length(letter_hops) > 1 AS dispatched,
-        -- Filled by repeats.sql.
-        false AS repeats,
-        false AS new_facts,
-        CAST(NULL AS Nullable(DateTime64(3, 'UTC'))) AS relettered_at,
-        false AS thanked,
+        repeats,
+        repeat_of,
+        new_facts,
+        relettered_at,
+        thanked,
+        thanks_for,
         accused_units,
         assigned_to,
         held
@@ -221,6 +243,7 @@ facts AS (
     LEFT JOIN hops USING (letter_id)
     LEFT JOIN accusations USING (letter_id)
     LEFT JOIN series_of_letters USING (letter_id)
+    LEFT JOIN repetition USING (letter_id)
 ),
 -- The state of each letter that the viewer may see: the facts with the times
 -- that the calendar gives them.
