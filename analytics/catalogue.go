@@ -16,6 +16,12 @@ type Metric struct {
 // IsRate reports whether the figure is a share with a denominator.
 func (m Metric) IsRate() bool { return m.Kind == KindRate }
 
+// aboutRepeats reports a figure for which all letters of each writer must be
+// compared, which costs as much as everything else.
+func (m Metric) aboutRepeats() bool {
+	return slices.Contains([]string{"closed_once", "reletters", "repeat_letters", "thanked"}, m.ID)
+}
+
 // Kind is the form a figure has.
 type Kind int
 
@@ -62,6 +68,10 @@ var catalogue = []Metric{
 	{ID: "cases_filed", Name: "立案", Additive: true, population: ofEvents, Core: true},
 	{ID: "cases_solved", Name: "破案", Additive: true, population: ofEvents, Core: true},
 	{ID: "arrests", Name: "抓获", population: ofEvents, Core: true},
+	{ID: "closed_once", Name: "一次办结率", Kind: KindRate, Additive: true},
+	{ID: "reletters", Name: "办结后再来信率", Kind: KindRate, Additive: true},
+	{ID: "repeat_letters", Name: "重复件率", Kind: KindRate, Additive: true},
+	{ID: "thanked", Name: "受感谢件", Additive: true},
 }
 
 // Metrics returns the contract's figures in printing order.

@@ -25,8 +25,8 @@ const (
 // stateParts are the common table expressions from the tables to letter_state,
 // each using those before it.
 var stateParts = map[source][]string{
-	fromRecords: {"known_events", "known_letters", "handling", "hops", "series", "accusations", "facts", "letter_state"},
-	toState:     {"known_events", "known_letters", "handling", "hops", "series", "accusations", "facts"},
+	fromRecords: {"known_events", "known_letters", "handling", "hops", "series", "repeats", "accusations", "facts", "letter_state"},
+	toState:     {"known_events", "known_letters", "handling", "hops", "series", "repeats", "accusations", "facts"},
 	fromState:   {"kept_steps", "kept_facts", "letter_state"},
 }
 
@@ -62,6 +62,7 @@ func (c composer) letterFunctions(q Query, metrics []Metric) template.FuncMap {
 		"letter_columns": func() (string, error) { return memberColumns(of(metrics, ofLetters)) },
 		"hop_columns":    func() (string, error) { return memberColumns(of(metrics, ofHops)) },
 		"figures":        func() (string, error) { return figureColumns(metrics) },
+		"with_repeats":   func() bool { return slices.ContainsFunc(metrics, Metric.aboutRepeats) },
 	}
 }
 
@@ -100,6 +101,7 @@ func (c composer) compose(name string, functions template.FuncMap) (string, erro
 		"lead_steps":    func() string { return c.kept.steps },
 		"daily_figures": func() string { return c.kept.days },
 		"step_records":  func() string { return c.stepRecords() },
+		"with_repeats":  func() bool { return c.from == toState },
 	}
 	maps.Copy(filled, functions)
 	filled["state"] = func() (string, error) {

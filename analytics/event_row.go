@@ -12,6 +12,7 @@ var eventColumns = []string{
 	"to_unit", "role", "method", "result", "approved", "until", "solved",
 	"label_type", "label_topic", "label_lead", "label_lead_type", "label_urgency", "label_division",
 	"accused_police", "accused_units", "series", "letters", "lead", "leads", "case_number", "suspects", "yuan",
+	"reached", "satisfaction", "due", "case_kind", "down_from", "down_to", "second",
 	"data", "kafka_topic", "kafka_partition", "kafka_offset",
 }
 
@@ -33,6 +34,12 @@ type eventFields struct {
 	caseNumber               string
 	suspects                 []string
 	yuan                     float64
+	reached                  bool
+	satisfaction             *int8
+	due                      *time.Time
+	caseKind                 string
+	downFrom, downTo         *time.Time
+	second                   string
 }
 
 func eventRow(e letter.Event) ([]any, error) {
@@ -46,6 +53,7 @@ func eventRow(e letter.Event) ([]any, error) {
 		f.to, f.role, f.method, f.result, f.approved, f.until, f.solved,
 		f.typ, f.topic, f.lead, f.leadType, f.urgency, f.division,
 		f.accusedPolice, f.accusedUnits, f.series, f.letters, f.leadID, f.leads, f.caseNumber, f.suspects, f.yuan,
+		f.reached, f.satisfaction, f.due, f.caseKind, f.downFrom, f.downTo, f.second,
 		data, e.Position.Topic, int32(e.Position.Partition), e.Position.Offset,
 	}, nil
 }
@@ -78,7 +86,15 @@ func fieldsOf(payload letter.Payload) eventFields {
 	case *letter.Closed:
 		return eventFields{result: p.Reason}
 	case *letter.Revisited:
-		return eventFields{solved: p.Solved}
+		return eventFields{solved: p.Solved, reached: p.Reached, satisfaction: ratingColumn(p.Satisfaction)}
+	case *letter.Invalidated:
+		return eventFields{second: p.Second}
+	case *letter.Supervised:
+		return eventFields{due: timeColumn(p.Due)}
+	case *letter.Instructed:
+		return eventFields{due: timeColumn(p.Due)}
+	case *letter.SystemOutage:
+		return eventFields{downFrom: timeColumn(&p.From), downTo: timeColumn(&p.To), second: p.Second}
 	case *letter.SeriesChanged:
 		return eventFields{series: p.Series, letters: texts(p.Letters)}
 	default:
@@ -100,7 +116,7 @@ func caseFields(payload letter.Payload) eventFields {
 	case *letter.LeadVerified:
 		return eventFields{leadID: p.Lead, result: p.Finding}
 	case *letter.CaseFiled:
-		return eventFields{caseNumber: p.Case, leads: p.Leads}
+		return eventFields{caseNumber: p.Case, caseKind: p.Kind, leads: p.Leads}
 	case *letter.CaseNotFiled:
 		return eventFields{leads: p.Leads}
 	case *letter.CaseSolved:
@@ -140,18 +156,34 @@ var (
 	latestUntil   = time.Date(2299, time.December, 30, 0, 0, 0, 0, time.UTC)
 )
 
-// untilColumn reads a payload's date; one outside the column's range means as
-// much at its edge. It is nil where no date is given.
+// untilColumn reads a payload's date. It is nil where no date is given.
 func untilColumn(date string) *time.Time {
 	day, err := time.Parse(time.DateOnly, date)
 	if err != nil {
 		return nil
 	}
-	if day.Before(earliestUntil) {
-		day = earliestUntil
+	return timeColumn(&day)
+}
+
+// timeColumn is a payload's time; one outside the column's range means as much
+// at its edge.
+func timeColumn(t *time.Time) *time.Time {
+	switch {
+	case t == nil:
+		return nil
+	case t.Before(earliestUntil):
+		return &earliestUntil
+	case t.After(latestUntil):
+		return &latestUntil
+	default:
+		return t
 	}
-	if day.After(latestUntil) {
-		day = latestUntil
+}
+
+func ratingColumn(satisfaction *int) *int8 {
+	if satisfaction == nil {
+		return nil
 	}
-	return &day
+	rating := int8(*satisfaction) // 1 to 5.
+	return &rating
 }

@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"strings"
+	"text/template"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -23,7 +24,7 @@ type Repetition struct {
 func Repetitions(ctx context.Context, s *Store, prefix string, asOf time.Time) (map[string]Repetition, error) {
 	parts := []string{"WITH candidates AS (SELECT letter_id FROM letters WHERE startsWith(letter_id, {prefix:String}))"}
 	for _, part := range []string{"series", "repeats"} {
-		text, err := render("sql/state/"+part+".sql", nil)
+		text, err := render("sql/state/"+part+".sql", template.FuncMap{"with_repeats": func() bool { return true }})
 		if err != nil {
 			return nil, err
 		}

@@ -29,9 +29,10 @@ func (s *Store) fillUnits(ctx context.Context) error {
 			s.directory.AtTier(unit.Code, org.TierCity),
 			s.directory.AtTier(unit.Code, org.TierCounty),
 			s.directory.AtTier(unit.Code, org.TierStation),
+			append([]string{}, s.directory.Ancestors(unit.Code)...),
 		})
 	}
-	return s.insert(ctx, "units", []string{"code", "name", "parent", "tier1", "tier2", "tier3"}, rows, "")
+	return s.insert(ctx, "units", []string{"code", "name", "parent", "tier1", "tier2", "tier3", "above"}, rows, "")
 }
 
 func (s *Store) fillDueDays(ctx context.Context) error {
@@ -40,15 +41,24 @@ func (s *Store) fillDueDays(ctx context.Context) error {
 		return nil
 	}
 	rows := make([][]any, 0)
+	var worked int32
 	for day := range s.calendar.Days(first, last) {
+		var workIndex *int32
+		if day.Workday {
+			worked++
+		}
+		if day.Covered || s.calendar.Covers(day.Day.AddDays(1).Year) { // The eve is where counting starts.
+			index := worked
+			workIndex = &index
+		}
 		var due5 *time.Time
 		if day.Due5 != nil {
 			due := dateColumn(*day.Due5)
 			due5 = &due
 		}
-		rows = append(rows, []any{s.calendar.Version(), dateColumn(day.Day), due5, dateColumn(day.Earliest5)})
+		rows = append(rows, []any{s.calendar.Version(), dateColumn(day.Day), due5, dateColumn(day.Earliest5), workIndex})
 	}
-	return s.insert(ctx, "due_days", []string{"calendar_version", "day", "due5", "earliest"}, rows, "")
+	return s.insert(ctx, "due_days", []string{"calendar_version", "day", "due5", "earliest", "work_index"}, rows, "")
 }
 
 // coveredDays spans all days of receipt whose due day the calendar may know,

@@ -4,7 +4,8 @@ CREATE TABLE due_days
     `day` Date32,
     `due5` Nullable(Date32),
     `earliest` Date32,
-    `saved_at` DateTime64(6, 'UTC') DEFAULT now64(6)
+    `saved_at` DateTime64(6, 'UTC') DEFAULT now64(6),
+    `work_index` Nullable(Int32)
 )
 ENGINE = ReplacingMergeTree(saved_at)
 ORDER BY (calendar_version, day)
@@ -48,7 +49,14 @@ CREATE TABLE events
     `kafka_topic` LowCardinality(String),
     `kafka_partition` Int32,
     `kafka_offset` Int64,
-    `version` UInt64 MATERIALIZED toUInt64(1000000000000000 - toUnixTimestamp64Milli(recorded_at))
+    `version` UInt64 MATERIALIZED toUInt64(1000000000000000 - toUnixTimestamp64Milli(recorded_at)),
+    `reached` Bool DEFAULT (kind = 'letter.revisited') AND JSONExtractBool(data, 'reached'),
+    `satisfaction` Nullable(Int8) DEFAULT if(kind = 'letter.revisited', JSONExtract(data, 'satisfaction', 'Nullable(Int8)'), NULL),
+    `due` Nullable(DateTime64(3, 'UTC')) DEFAULT if((kind IN ('letter.instructed', 'letter.supervised')), parseDateTime64BestEffortOrNull(JSONExtractString(data, 'due'), 3, 'UTC'), NULL),
+    `case_kind` LowCardinality(String) DEFAULT if(kind = 'case.filed', JSONExtractString(data, 'kind'), ''),
+    `down_from` Nullable(DateTime64(3, 'UTC')) DEFAULT if(kind = 'system.outage', parseDateTime64BestEffortOrNull(JSONExtractString(data, 'from'), 3, 'UTC'), NULL),
+    `down_to` Nullable(DateTime64(3, 'UTC')) DEFAULT if(kind = 'system.outage', parseDateTime64BestEffortOrNull(JSONExtractString(data, 'to'), 3, 'UTC'), NULL),
+    `second` String DEFAULT if((kind IN ('system.outage', 'letter.invalidated')), JSONExtractString(data, 'second'), '')
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(at)
@@ -121,7 +129,8 @@ CREATE TABLE units
     `tier1` String,
     `tier2` String,
     `tier3` String,
-    `saved_at` DateTime64(6, 'UTC') DEFAULT now64(6)
+    `saved_at` DateTime64(6, 'UTC') DEFAULT now64(6),
+    `above` Array(String)
 )
 ENGINE = ReplacingMergeTree(saved_at)
 ORDER BY code

@@ -5,20 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"jiesu.cn/jiesu/classify/model"
 	"jiesu.cn/jiesu/letter"
 )
-
-// judged is a letter between the stages of judging.
-type judged struct {
-	letter  letter.Letter
-	read    reading
-	ruled   *ruling
-	text    *model.Text
-	places  []int
-	vector  model.Vector
-	verdict letter.Verdict
-}
 
 // BenchmarkStage measures each stage of judging alone, and all together, on
 // letters of the mean length of real ones and on one core.
@@ -26,39 +14,36 @@ func BenchmarkStage(b *testing.B) {
 	c := sharedClassifier(b)
 	m := c.model.Load()
 	letters := lengthened(b, 1000)
-	all := make([]judged, len(letters))
+	all := make([]workspace, len(letters))
+	verdicts := make([]letter.Verdict, len(letters))
 	runes := 0
 	for i, l := range letters {
-		j := judged{letter: l, read: c.read(l)}
-		runes += len(j.read.text.Runes)
-		j.ruled = c.rule(&j.read)
-		j.text, j.places = c.features(&j.read, j.ruled)
-		j.vector = m.Vector(j.text)
-		j.verdict, _ = c.verdict(&j.read, j.ruled, j.text, j.places, m)
-		all[i] = j
+		c.prepare(l, &all[i])
+		verdicts[i], _ = c.verdict(&all[i], m)
+		runes += len(all[i].read.text.Runes)
 	}
 	for _, stage := range []struct {
 		name string
-		run  func(j *judged)
+		run  func(i int, w *workspace)
 	}{
-		{"normalise", func(j *judged) { c.folder.Fold(j.letter.Text()) }},
-		{"segment", func(j *judged) { c.words(j.read.text.Runes) }},
-		{"lexicon", func(j *judged) { c.lexicon.Find(j.read.text.Runes) }},
-		{"entities", func(j *judged) { c.extractor.Extract(j.read.text, j.letter.ReceivedAt) }},
-		{"rules", func(j *judged) { c.rule(&j.read) }},
-		{"features", func(j *judged) {
-			text, _ := c.features(&j.read, j.ruled)
-			m.Vector(text)
+		{"normalise", func(i int, _ *workspace) { c.folder.Fold(letters[i].Text()) }},
+		{"segment", func(_ int, w *workspace) { c.words(w.read.text.Runes, &w.read.split, w.read.words[:0]) }},
+		{"lexicon", func(_ int, w *workspace) { c.lexicon.Find(w.read.text.Runes, &w.read.search) }},
+		{"entities", func(i int, w *workspace) { c.extractor.Extract(w.read.text, letters[i].ReceivedAt) }},
+		{"rules", func(_ int, w *workspace) { c.rule(&w.read, &w.ruled) }},
+		{"features", func(_ int, w *workspace) {
+			c.features(w)
+			m.Read(&w.text, &w.vector)
 		}},
-		{"heads", func(j *judged) { ask(m, j.vector) }},
-		{"evidence", func(j *judged) { c.explain(&j.read, j.text, j.places, m, j.vector, j.verdict) }},
-		{"everything", func(j *judged) { c.Judge(j.letter) }},
+		{"heads", func(_ int, w *workspace) { w.opinion.ask(m, &w.vector) }},
+		{"evidence", func(i int, w *workspace) { c.explain(w, verdicts[i]) }},
+		{"everything", func(i int, _ *workspace) { c.Judge(letters[i]) }},
 	} {
 		b.Run(stage.name, func(b *testing.B) {
 			b.ReportAllocs()
 			n := 0
 			for b.Loop() {
-				stage.run(&all[n%len(all)])
+				stage.run(n%len(all), &all[n%len(all)])
 				n++
 			}
 			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "letters/s")

@@ -33,13 +33,15 @@ type Classifier struct {
 	model      atomic.Pointer[model.Model]
 	folder     *normalise.Folder
 	segmenter  *segment.Segmenter
-	buffers    sync.Pool // Of *segment.Buffer.
 	lexicon    *lexicon.Lexicon
 	silent     *lexicon.Trie // See silentWords.
 	asking     *lexicon.Trie // See askingWords.
+	farewell   *lexicon.Trie // See farewellWords.
+	names      names
 	extractor  *entity.Extractor
 	dictionary string
 	log        *slog.Logger
+	workspaces sync.Pool // Of *workspace.
 }
 
 // New loads dictionaries, lexicons and the model, which takes about a second.
@@ -83,7 +85,7 @@ func NewUntrained(cfg Config, dir *org.Directory, logger *slog.Logger) (*Classif
 	}
 	return &Classifier{
 		cfg: cfg, folder: folder, segmenter: segmenter, lexicon: words,
-		silent: wordTrie(silentWords), asking: wordTrie(askingWords),
+		silent: wordTrie(silentWords), asking: wordTrie(askingWords), farewell: wordTrie(farewellWords), names: newNames(words),
 		extractor: entity.New(dir), dictionary: version, log: logger,
 	}, nil
 }
@@ -189,10 +191,13 @@ func (c *Classifier) Judge(l letter.Letter) letter.Judgement {
 }
 
 func (c *Classifier) judge(l letter.Letter) (letter.Judgement, certainty) {
-	r := c.read(l)
-	ruled := c.rule(&r)
-	text, places := c.features(&r, ruled)
-	verdict, sure := c.verdict(&r, ruled, text, places, c.model.Load())
-	folded := r.text.String()
-	return letter.Judgement{Verdict: verdict, Normalised: folded, Tokens: r.tokens(folded)}, sure
+	w, ok := c.workspaces.Get().(*workspace)
+	if !ok {
+		w = &workspace{}
+	}
+	defer c.workspaces.Put(w)
+	c.prepare(l, w)
+	verdict, sure := c.verdict(w, c.model.Load())
+	folded := w.read.text.String()
+	return letter.Judgement{Verdict: verdict, Normalised: folded, Tokens: w.read.tokens(folded)}, sure
 }

@@ -35,7 +35,7 @@ func (c *Classifier) CrossValidate(ctx context.Context, dir fs.FS, rows []Labell
 		calibrate(m, others)
 		for i := range t.letters {
 			if l := &t.letters[i]; l.fold == f {
-				judged[i].Verdict, judged[i].certainty = c.verdict(l.read, l.ruled, l.text, l.place, m)
+				judged[i].Verdict, judged[i].certainty = c.verdict(l.workspace, m)
 			}
 		}
 	}

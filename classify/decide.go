@@ -10,6 +10,7 @@ import (
 // ruling is what the rules alone make of a letter.
 type ruling struct {
 	types, topics scores
+	parts         byCode[parts] // Of lead types.
 	found         lead
 	accused       float64 // Score of an accusation against the police.
 	isAccused     bool
@@ -19,18 +20,18 @@ type ruling struct {
 
 // rule applies the rules: the lead first, since it tells much of the topic,
 // and both tell much of the type.
-func (c *Classifier) rule(r *reading) *ruling {
-	ruled := &ruling{types: r.score(lexicon.Type), topics: r.score(lexicon.Topic)}
-	ruled.found = c.findLead(r, ruled.types, ruled.topics)
-	ruled.accused = r.accusation(ruled.types)
+func (c *Classifier) rule(r *reading, ruled *ruling) {
+	r.score(lexicon.Type, &ruled.types)
+	r.score(lexicon.Topic, &ruled.topics)
+	ruled.found = c.findLead(r, ruled)
+	ruled.accused = r.accusation(&ruled.types)
 	ruled.isAccused = ruled.accused >= c.cfg.AccusedThreshold
-	ruled.topic = r.topic(ruled.topics, ruled.found, ruled.isAccused)
-	ruled.typ = r.typ(ruled.types, ruled.found, ruled.isAccused, ruled.topic)
+	ruled.topic = r.topic(&ruled.topics, ruled.found, ruled.isAccused)
+	ruled.typ = r.typ(&ruled.types, ruled.found, ruled.isAccused, ruled.topic)
 	if ruled.typ == string(letter.TypeVoid) || ruled.typ == string(letter.TypeThanks) {
 		ruled.found = lead{kind: letter.LeadNone, score: min(ruled.found.score, 0)}
 	}
 	ruled.urgency, _ = r.urgency(ruled.typ, ruled.found)
-	return ruled
 }
 
 // topicOf tells which topic a lead type belongs to; its first letters decide
@@ -54,13 +55,13 @@ func leadTopic(code string) string {
 
 // topic decides what the letter is about. Without any signal a letter that
 // speaks of the police is about their service, another about something else.
-func (r *reading) topic(s scores, found lead, accused bool) string {
+func (r *reading) topic(s *scores, found lead, accused bool) string {
 	if t := leadTopic(found.code); t != "" {
-		s[t] += 4
+		*s.at(t) += 4
 	}
 	if accused {
-		s["T14"]++
-		s["T15"]++
+		*s.at("T14")++
+		*s.at("T15")++
 	}
 	if r.has(cuePolice) {
 		return s.top("T16")
@@ -69,28 +70,28 @@ func (r *reading) topic(s scores, found lead, accused bool) string {
 }
 
 // typ decides what the writer wants.
-func (r *reading) typ(s scores, found lead, accused bool, topic string) string {
+func (r *reading) typ(s *scores, found lead, accused bool, topic string) string {
 	switch found.kind {
 	case letter.LeadTraffic:
-		s["L04"] += 3
+		*s.at("L04") += 3
 	case letter.LeadSecurity:
-		s["L04"] += 1.5
-		s["L05"] += 1.0
-		if len(r.cues(cueVictim)) > 1 && s["L04"] < 4 {
-			s["L05"] += 1.5
+		*s.at("L04") += 1.5
+		*s.at("L05") += 1.0
+		if r.count(cueVictim) > 1 && s.of("L04") < 4 {
+			*s.at("L05") += 1.5
 		}
 	default:
-		s["L05"] *= 0.5
-		s["L04"] *= 0.7
+		*s.at("L05") *= 0.5
+		*s.at("L04") *= 0.7
 	}
 	if r.thanksInTitle() {
-		s["L09"] += 3
+		*s.at("L09") += 3
 	}
 	if accused {
-		s["L03"] += 2.5
+		*s.at("L03") += 2.5
 		for _, code := range []string{"L07", "L10"} { // The sharper forms of a complaint.
-			if s[code] >= 2.5 {
-				s[code] += 2.5
+			if s.of(code) >= 2.5 {
+				*s.at(code) += 2.5
 			}
 		}
 	}
@@ -99,7 +100,12 @@ func (r *reading) typ(s scores, found lead, accused bool, topic string) string {
 
 // thanksInTitle tells a letter of thanks from one that ends politely.
 func (r *reading) thanksInTitle() bool {
-	return slices.ContainsFunc(r.cues(cueThanks), func(h hit) bool { return h.title })
+	for h := range r.cues(cueThanks) {
+		if h.title {
+			return true
+		}
+	}
+	return false
 }
 
 // fallbackType is what a letter without any signal counts as: void when there
@@ -114,21 +120,26 @@ func (r *reading) fallbackType(topic string) string {
 // accusation scores how likely the letter blames police: a police word and a
 // word of blame close together. A complaint in which police merely occur
 // scores too little to count but enough to ask for review.
-func (r *reading) accusation(types scores) float64 {
+func (r *reading) accusation(types *scores) float64 {
 	const near = 45 // Runes.
 	score := 0.0
-	police := r.cues(cuePolice)
+	police := r.police[:0]
+	for h := range r.cues(cuePolice) {
+		police = append(police, h)
+	}
+	r.police = police
 	if typ := types.top(""); len(police) > 0 && slices.Contains([]string{"L03", "L07", "L10"}, typ) {
 		score += 0.5
 	}
-	for _, b := range r.hits {
-		if b.Axis != lexicon.Cue || b.Code != cueBlame || b.caution {
+	for _, i := range r.cueHits {
+		b := &r.hits[i]
+		if b.Code != cueBlame || b.caution {
 			continue
 		}
 		for len(police) > 0 && police[0].End < b.Start-near {
 			police = police[1:]
 		}
-		at := slices.IndexFunc(police, func(p hit) bool { return p.sentence >= b.sentence-1 })
+		at := slices.IndexFunc(police, func(p *hit) bool { return p.sentence >= b.sentence-1 })
 		if at < 0 || police[at].sentence > b.sentence+1 || police[at].Start > b.End+near {
 			continue
 		}

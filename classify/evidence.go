@@ -12,10 +12,10 @@ import (
 // decision is an answer of the model that the verdict gives.
 type decision struct{ field, head, answer string }
 
-// decisions lists what in a verdict is explained: what was found, not what was
-// not found.
-func decisions(v letter.Verdict) []decision {
-	list := []decision{{"type", headType, v.Type}, {"topic", headTopic, v.Topic}}
+// decisions appends what in a verdict is explained: what was found, not what
+// was not found.
+func decisions(v letter.Verdict, list []decision) []decision {
+	list = append(list, decision{"type", headType, v.Type}, decision{"topic", headTopic, v.Topic})
 	switch v.Lead {
 	case letter.LeadSecurity:
 		list = append(list, decision{"lead", headLead, "yes"})
@@ -35,21 +35,23 @@ func decisions(v letter.Verdict) []decision {
 }
 
 // explain finds for every decision the words that spoke for it most.
-func (c *Classifier) explain(r *reading, t *model.Text, places []int, m *model.Model, v model.Vector, verdict letter.Verdict) []letter.Evidence {
-	var known []decision
-	var outputs []int
-	for _, d := range decisions(verdict) {
+func (c *Classifier) explain(w *workspace, verdict letter.Verdict) []letter.Evidence {
+	m := w.opinion.model
+	w.decisions, w.outputs = decisions(verdict, w.decisions[:0]), w.outputs[:0]
+	known := w.decisions[:0]
+	for _, d := range w.decisions {
 		h := m.Head(d.head)
 		if k := slices.Index(h.Answers, d.answer); k >= 0 {
-			known, outputs = append(known, d), append(outputs, h.Offset+k)
+			known, w.outputs = append(known, d), append(w.outputs, h.Offset+k)
 		}
 	}
-	var out []letter.Evidence
-	added := m.Explain(t, &v, outputs, nil)
-	for i := range outputs {
-		out = append(out, r.evidence(known[i].field, t.Words, places, wordSums(t.Words, added, i, len(outputs)), c.cfg.MaxEvidence)...)
+	w.added = m.Explain(&w.text, &w.vector, w.outputs, w.added)
+	w.evidence = w.evidence[:0]
+	for i, d := range known {
+		w.sumWords(i, len(known))
+		w.strongest(d.field, c.cfg.MaxEvidence)
 	}
-	return out
+	return append([]letter.Evidence(nil), w.evidence...)
 }
 
 // leastShare is how much of the strongest span's weight a span needs to be
@@ -62,57 +64,56 @@ type stretch struct {
 	weight float64
 }
 
-// evidence returns the strongest stretches of words that speak for a decision,
-// heaviest first.
-func (r *reading) evidence(field string, words []model.Span, places []int, sums []float64, most int) []letter.Evidence {
-	found := stretches(words, sums, places != nil)
+// strongest adds to the evidence the strongest stretches of words that speak for
+// a decision, heaviest first.
+func (w *workspace) strongest(field string, most int) {
+	w.joinWords()
+	found, text := w.stretches, &w.read.text
 	slices.SortStableFunc(found, func(a, b stretch) int { return cmp.Compare(b.weight, a.weight) })
-	var out []letter.Evidence
 	for _, s := range found[:min(len(found), most)] {
 		if s.weight < leastShare*found[0].weight {
 			break
 		}
-		if places != nil {
-			s.Start, s.End = places[s.Start], places[s.End-1]+1
+		if w.places != nil {
+			s.Start, s.End = w.places[s.Start], w.places[s.End-1]+1
 		}
-		start, end := r.text.Span(s.Start, s.End)
-		out = append(out, letter.Evidence{
-			For: field, Text: r.text.Slice(s.Start, s.End), Start: start, End: end,
+		start, end := text.Span(s.Start, s.End)
+		w.evidence = append(w.evidence, letter.Evidence{
+			For: field, Text: text.Slice(s.Start, s.End), Start: start, End: end,
 			Weight: max(math.Round(1000*s.weight)/1000, 0.001),
 		})
 	}
-	return out
 }
 
-// stretches joins neighbouring words that contributed much; single keeps them apart.
-func stretches(words []model.Span, sums []float64, single bool) []stretch {
+// joinWords joins neighbouring words that contributed much to stretches; where
+// clauses were left out they stay apart.
+func (w *workspace) joinWords() {
 	least := 0.0
-	for _, s := range sums {
+	for _, s := range w.sums {
 		least = max(least, leastShare/2*s)
 	}
-	var out []stretch
-	for i, w := range words {
-		if sums[i] <= least {
+	out := w.stretches[:0]
+	for i, word := range w.text.Words {
+		if w.sums[i] <= least {
 			continue
 		}
-		if n := len(out); n > 0 && out[n-1].End == w.Start && !single {
-			out[n-1].End = w.End
-			out[n-1].weight += sums[i]
+		if n := len(out); n > 0 && out[n-1].End == word.Start && w.places == nil {
+			out[n-1].End = word.End
+			out[n-1].weight += w.sums[i]
 			continue
 		}
-		out = append(out, stretch{w, sums[i]})
+		out = append(out, stretch{word, w.sums[i]})
 	}
-	return out
+	w.stretches = out
 }
 
-// wordSums adds up what the runes of each word contributed to the first of so
-// many outputs, or to a later one; see model.Explain.
-func wordSums(words []model.Span, added []float32, output, of int) []float64 {
-	sums := make([]float64, len(words))
-	for i, w := range words {
-		for at := w.Start; at < w.End; at++ {
-			sums[i] += float64(added[at*of+output])
+// sumWords adds up what the runes of each word contributed to one of so many
+// decisions; see model.Explain.
+func (w *workspace) sumWords(decision, of int) {
+	w.sums = zeroed(w.sums, len(w.text.Words))
+	for i, word := range w.text.Words {
+		for at := word.Start; at < word.End; at++ {
+			w.sums[i] += float64(w.added[at*of+decision])
 		}
 	}
-	return sums
 }

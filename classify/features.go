@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"unicode/utf8"
@@ -11,28 +10,30 @@ import (
 	"jiesu.cn/jiesu/letter"
 )
 
-// features hands what was read and ruled to the trained model. places tells
-// which folded rune each rune of the text is; nil is each itself.
-func (c *Classifier) features(r *reading, ruled *ruling) (t *model.Text, places []int) {
+// features hands what was read and ruled to the trained model.
+func (c *Classifier) features(w *workspace) {
+	r, t := &w.read, &w.text
+	r.spans = r.spans[:0]
 	view := r
-	if places = c.kept(r.text.Runes); places != nil {
-		view = r.only(places)
-		view.words = c.words(view.text.Runes)
+	if w.places = c.kept(r); w.places != nil {
+		view = r.only(w.places)
+		view.words = c.words(view.text.Runes, &view.split, nil)
 	}
-	t = &model.Text{Runes: view.text.Runes, Body: r.bodyStart(places), Words: view.words}
-	t.Ending = ending(t.Runes, t.Body)
-	t.Asks = view.asks(c.asking)
-	for _, h := range view.hits {
+	t.Runes, t.Body, t.Words = view.text.Runes, r.bodyStart(w.places), view.words
+	t.Ending = append(t.Ending[:0], c.ending(r, t.Runes, t.Body))
+	t.Asks = view.asks(c.asking, t.Asks[:0])
+	t.Police, t.Marks = t.Police[:0], t.Marks[:0]
+	for i := range view.hits {
+		h := &view.hits[i]
 		if h.Axis == lexicon.Cue && h.Code == cuePolice {
 			t.Police = append(t.Police, model.Span{Start: max(h.Start-12, 0), End: min(h.End+25, len(t.Runes))})
 		}
-		t.Marks = append(t.Marks, model.Mark{Span: model.Span{Start: h.Start, End: h.End}, Name: h.name()})
+		t.Marks = append(t.Marks, model.Mark{Span: model.Span{Start: h.Start, End: h.End}, Name: c.names.hit(h)})
 	}
-	for _, e := range r.found.Entities {
-		t.Marks = append(t.Marks, model.Mark{Name: "entity:" + e.Kind})
+	for i := range r.found.Entities {
+		t.Marks = append(t.Marks, model.Mark{Name: c.names.of(prefixEntity, r.found.Entities[i].Kind)})
 	}
-	t.Scores = append(view.scores(ruled), r.recency()...)
-	return t, places
+	t.Scores = r.recency(view.scores(&w.ruled, c.names, t.Scores[:0]))
 }
 
 // only is the reading of some of its runes, given in order.
@@ -55,20 +56,6 @@ func (r *reading) only(places []int) *reading {
 		}
 	}
 	return view
-}
-
-// name tells the model what was hit and how it was meant.
-func (h hit) name() string {
-	name := string(h.Axis) + ":" + h.Code + ":" + string(h.Role)
-	for _, mark := range []struct {
-		set  bool
-		name string
-	}{{h.negated, "n"}, {h.caution, "c"}, {h.question, "q"}, {h.past, "p"}} {
-		if mark.set {
-			name += mark.name
-		}
-	}
-	return name
 }
 
 // bodyStart is the place where the body begins among the folded runes, or
@@ -94,16 +81,22 @@ func (r *reading) bodyStart(places []int) int {
 // endingRunes is how much of a letter counts as its end.
 const endingRunes = 50
 
-// farewell matches the polite words after the point.
+// farewell matches the polite words after the point, which begin with one of
+// farewellWords.
 var farewell = regexp.MustCompile(`(?:(?:谢谢|此致|敬礼|盼复)[^。]{0,6}[。!,\s]*)+$`)
 
+const farewellWords = `谢谢 此致 敬礼 盼复`
+
 // ending is the end of the body without its farewell.
-func ending(text []rune, body int) []model.Span {
-	tail := string(text[max(body, len(text)-2*endingRunes):])
-	if at := farewell.FindStringIndex(tail); at != nil {
-		text = text[:len(text)-utf8.RuneCountInString(tail[at[0]:])]
+func (c *Classifier) ending(r *reading, text []rune, body int) model.Span {
+	tail := text[max(body, len(text)-2*endingRunes):]
+	if r.matches = c.farewell.Find(tail, r.matches[:0]); len(r.matches) > 0 {
+		tail := string(tail)
+		if at := farewell.FindStringIndex(tail); at != nil {
+			text = text[:len(text)-utf8.RuneCountInString(tail[at[0]:])]
+		}
 	}
-	return []model.Span{{Start: max(body, len(text)-endingRunes), End: len(text)}}
+	return model.Span{Start: max(body, len(text)-endingRunes), End: len(text)}
 }
 
 // askingWords stand in sentences that want something.
@@ -112,12 +105,12 @@ const askingWords = `希望 请 要求 建议 咨询 能否 能不能 可否 是
 // maxAsks bounds the runes of asking sentences that are looked at.
 const maxAsks = 300
 
-// asks lists the sentences that want something.
-func (r *reading) asks(words *lexicon.Trie) []model.Span {
-	var spans []model.Span
-	asking := map[int]bool{}
-	for _, m := range words.Find(r.text.Runes) {
-		asking[r.sentence[m.Start]] = true
+// asks appends the sentences that want something.
+func (r *reading) asks(words *lexicon.Trie, spans []model.Span) []model.Span {
+	r.asking = zeroed(r.asking, sentenceCount(r.sentence))
+	r.matches = words.Find(r.text.Runes, r.matches[:0])
+	for _, m := range r.matches {
+		r.asking[r.sentence[m.Start]] = true
 	}
 	total := 0
 	for start := 0; start < len(r.text.Runes) && total < maxAsks; {
@@ -125,7 +118,7 @@ func (r *reading) asks(words *lexicon.Trie) []model.Span {
 		for end < len(r.text.Runes) && r.sentence[end] == r.sentence[start] {
 			end++
 		}
-		if asking[r.sentence[start]] {
+		if r.asking[r.sentence[start]] {
 			spans = append(spans, model.Span{Start: start, End: min(end, start+maxAsks-total)})
 			total += end - start
 		}
@@ -134,31 +127,28 @@ func (r *reading) asks(words *lexicon.Trie) []model.Span {
 	return spans
 }
 
-// scores lists what the rules think, scaled to about 1, with the hits behind it.
-func (r *reading) scores(ruled *ruling) []model.Score {
-	var out []model.Score
+// scores appends what the rules think, scaled to about 1, with the hits behind it.
+func (r *reading) scores(ruled *ruling, names names, out []model.Score) []model.Score {
 	add := func(name string, v float64, from []model.Span) {
 		if v != 0 {
 			out = append(out, model.Score{Name: name, Value: float32(min(max(v, -2), 3)), From: from})
 		}
 	}
-	for _, s := range []struct {
-		axis   lexicon.Axis
-		scores scores
-	}{{lexicon.Type, ruled.types}, {lexicon.Topic, ruled.topics}} {
-		for _, code := range slices.Sorted(maps.Keys(s.scores)) {
-			add(string(s.axis)+":"+code, s.scores[code]/3, r.hitSpans(s.axis, code))
-		}
+	for _, s := range ruled.types.byCode {
+		add(names.of(prefixType, s.code), s.value/3, r.hitSpans(lexicon.Type, s.code))
+	}
+	for _, s := range ruled.topics.byCode {
+		add(names.of(prefixTopic, s.code), s.value/3, r.hitSpans(lexicon.Topic, s.code))
 	}
 	leads := r.hitSpans(lexicon.Lead, actCodes(ruled.found.code)...)
 	accusers := append(r.hitSpans(lexicon.Cue, cuePolice), r.hitSpans(lexicon.Cue, cueBlame)...)
 	add("lead", ruled.found.score/4, leads)
 	add("accused", ruled.accused, accusers)
-	add("is type:"+ruled.typ, 1, r.hitSpans(lexicon.Type, ruled.typ))
-	add("is topic:"+ruled.topic, 1, r.hitSpans(lexicon.Topic, ruled.topic))
-	add("is lead:"+string(ruled.found.kind), 1, leads)
+	add(names.of(prefixIsType, ruled.typ), 1, r.hitSpans(lexicon.Type, ruled.typ))
+	add(names.of(prefixIsTopic, ruled.topic), 1, r.hitSpans(lexicon.Topic, ruled.topic))
+	add(names.of(prefixIsLead, string(ruled.found.kind)), 1, leads)
 	if ruled.found.code != "" {
-		add("is lead type:"+ruled.found.code, 1, leads)
+		add(names.of(prefixLeadType, ruled.found.code), 1, leads)
 	}
 	if ruled.isAccused {
 		add("is accused", 1, accusers)
@@ -169,26 +159,26 @@ func (r *reading) scores(ruled *ruling) []model.Score {
 	return out
 }
 
-// recency tells how fresh the times named in the letter are.
-func (r *reading) recency() []model.Score {
+// recency appends how fresh the times named in the letter are.
+func (r *reading) recency(out []model.Score) []model.Score {
 	switch {
 	case r.lately(0) != nil:
-		return []model.Score{{Name: "within half a day", Value: 1}}
+		return append(out, model.Score{Name: "within half a day", Value: 1})
 	case r.lately(freshMoney) != nil:
-		return []model.Score{{Name: "within a day", Value: 1}}
+		return append(out, model.Score{Name: "within a day", Value: 1})
 	case r.lately(freshViolence) != nil:
-		return []model.Score{{Name: "within days", Value: 1}}
+		return append(out, model.Score{Name: "within days", Value: 1})
 	}
-	return nil
+	return out
 }
 
 // hitSpans returns where signals of the codes stand.
 func (r *reading) hitSpans(axis lexicon.Axis, codes ...string) []model.Span {
-	var spans []model.Span
-	for _, h := range r.hits {
-		if h.Axis == axis && slices.Contains(codes, h.Code) {
-			spans = append(spans, model.Span{Start: h.Start, End: h.End})
+	start := len(r.spans)
+	for i := range r.hits {
+		if h := &r.hits[i]; h.Axis == axis && slices.Contains(codes, h.Code) {
+			r.spans = append(r.spans, model.Span{Start: h.Start, End: h.End})
 		}
 	}
-	return spans
+	return r.spans[start:len(r.spans):len(r.spans)]
 }

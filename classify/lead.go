@@ -18,7 +18,7 @@ type lead struct {
 
 // counts is a hit's weight as part of a lead: nothing when denied or warned
 // of, half when only asked about.
-func (h hit) counts() float64 {
+func (h *hit) counts() float64 {
 	switch {
 	case h.negated || h.caution:
 		return 0
@@ -58,17 +58,16 @@ var kinds = map[string][]string{
 }
 
 // inherit lends a general act to the types that have evidence of their own.
-func inherit(byCode map[string]parts) {
+func inherit(found byCode[parts]) {
 	for general, special := range kinds {
-		lent := byCode[general].strongest
+		lent := found.of(general).strongest
 		if lent == 0 {
 			continue
 		}
-		for _, code := range special {
-			if p := byCode[code]; p.object+p.act > 0 && p.strongest < lent {
+		for i := range found {
+			if p := &found[i].value; p.object+p.act > 0 && p.strongest < lent && slices.Contains(special, found[i].code) {
 				p.act += lent - p.strongest
 				p.strongest = lent
-				byCode[code] = p
 			}
 		}
 	}
@@ -87,29 +86,27 @@ func actCodes(code string) []string {
 
 // findLead weighs all lead types. A lead needs an act and a second kind of
 // evidence: an object, a number or account, or somebody it was done to.
-func (c *Classifier) findLead(r *reading, types, topics scores) lead {
-	byCode := map[string]parts{}
-	for _, w := range r.distinct(lexicon.Lead, hit.counts) {
-		p := byCode[w.signal.Code]
-		p.add(w.signal.Role, w.weight)
-		byCode[w.signal.Code] = p
+func (c *Classifier) findLead(r *reading, ruled *ruling) lead {
+	found := ruled.parts[:0]
+	for _, w := range r.distinct(lexicon.Lead, (*hit).counts) {
+		found.at(w.signal.Code).add(w.signal.Role, w.weight)
 	}
-	inherit(byCode)
-	totals := scores{}
-	for code, p := range byCode {
-		totals[code] = p.total()
+	ruled.parts = found
+	inherit(found)
+	l, p := lead{kind: letter.LeadNone}, parts{}
+	for _, f := range found {
+		if total := f.value.total(); total > l.score {
+			l, p = lead{kind: kindOf(f.code), code: f.code, score: total}, f.value
+		}
 	}
-	code := totals.top("")
-	if code == "" {
-		return lead{kind: letter.LeadNone}
+	if l.code == "" {
+		return l
 	}
-	l := lead{kind: kindOf(code), code: code, score: totals[code]}
-	p := byCode[code]
 	support := r.support()
 	if p.act == 0 || p.object == 0 && support == 0 {
 		l.score = min(l.score, c.cfg.LeadThreshold/2)
 	}
-	l.score += support - r.doubt(types, topics)
+	l.score += support - r.doubt(ruled)
 	if l.score < c.cfg.LeadThreshold {
 		return lead{kind: letter.LeadNone, score: l.score, code: ""}
 	}
@@ -137,10 +134,11 @@ func (r *reading) support() float64 {
 }
 
 // doubt takes away for letters that ask, propose or belong to other courts.
-func (r *reading) doubt(types, topics scores) float64 {
-	d := 0.35*min(types["L01"], 8) + 0.3*min(types["L08"], 8) + 0.25*min(types["L12"], 8) + 0.5*min(types["L09"], 8)
-	d += 0.3 * float64(min(len(r.cues(cueCivil)), 6))
-	d += 0.15 * min(topics["T01"]+topics["T02"], 12)
+func (r *reading) doubt(ruled *ruling) float64 {
+	types, topics := &ruled.types, &ruled.topics
+	d := 0.35*min(types.of("L01"), 8) + 0.3*min(types.of("L08"), 8) + 0.25*min(types.of("L12"), 8) + 0.5*min(types.of("L09"), 8)
+	d += 0.3 * float64(min(r.count(cueCivil), 6))
+	d += 0.15 * min(topics.of("T01")+topics.of("T02"), 12)
 	return d
 }
 

@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,18 +21,35 @@ type reading struct {
 	text     normalise.Text
 	words    []model.Span // Of the folded text, in order, without blanks.
 	hits     []hit
+	cueHits  []int // Places in hits of the cues.
 	found    entity.Found
 	sentence []int // Number of the sentence each folded rune stands in.
+
+	// Memory to work in.
+	split   segment.Buffer
+	search  lexicon.Buffer
+	moods   []mood  // By sentence.
+	place   []int32 // By signal, for distinct; all zero.
+	weighed []weighed
+	police  []*hit
+	asking  []bool // By sentence.
+	matches []lexicon.Match
+	spans   []model.Span
 }
 
 // hit is a lexicon hit in its context.
 type hit struct {
 	lexicon.Hit
+	mood
 	title    bool
-	sentence int
 	negated  bool // 没有被骗.
-	caution  bool // The sentence asks how to avoid it.
-	question bool // The sentence asks whether it is so.
+	sentence int
+}
+
+// mood is how a sentence means all that stands in it.
+type mood struct {
+	caution  bool // It asks how to avoid it.
+	question bool // It asks whether it is so.
 	past     bool // Long ago, hearsay or fiction.
 }
 
@@ -59,30 +78,29 @@ const (
 )
 
 // read folds, splits, searches and extracts.
-func (c *Classifier) read(l letter.Letter) reading {
-	r := reading{letter: l, text: c.folder.Fold(l.Text())}
-	r.words = c.words(r.text.Runes)
-	r.sentence = sentences(r.text.Runes)
+func (c *Classifier) read(l letter.Letter, r *reading) {
+	r.letter, r.text = l, c.folder.Fold(l.Text())
+	r.words = c.words(r.text.Runes, &r.split, r.words[:0])
+	r.sentence = sentences(r.text.Runes, r.sentence[:0])
 	r.found = c.extractor.ExtractFiled(r.text, l.ReceivedAt, l.Division)
-	titleRunes := len([]rune(l.Title))
-	for _, h := range c.lexicon.Find(r.text.Runes) {
+	if r.place == nil {
+		r.place = make([]int32, len(c.lexicon.Signals()))
+	}
+	titleRunes := utf8.RuneCountInString(l.Title)
+	r.hits, r.cueHits = r.hits[:0], r.cueHits[:0]
+	for i, h := range c.lexicon.Find(r.text.Runes, &r.search) {
 		start, _ := r.text.Span(h.Start, h.End)
 		r.hits = append(r.hits, hit{Hit: h, title: start < titleRunes, sentence: r.sentence[h.Start]})
+		if h.Axis == lexicon.Cue {
+			r.cueHits = append(r.cueHits, i)
+		}
 	}
 	r.addContext()
-	return r
 }
 
-// words splits a text into words and leaves out the blanks among them.
-func (c *Classifier) words(text []rune) []model.Span {
-	b, ok := c.buffers.Get().(*segment.Buffer)
-	if !ok {
-		b = &segment.Buffer{}
-	}
-	defer c.buffers.Put(b)
-	found := c.segmenter.Split(text, b)
-	words := make([]model.Span, 0, len(found))
-	for _, w := range found {
+// words appends the words of a text and leaves out the blanks among them.
+func (c *Classifier) words(text []rune, b *segment.Buffer, words []model.Span) []model.Span {
+	for _, w := range c.segmenter.Split(text, b) {
 		if !blank(text[w.Start:w.End]) {
 			words = append(words, model.Span(w))
 		}
@@ -115,12 +133,11 @@ func (r *reading) tokens(folded string) []string {
 	return out
 }
 
-// sentences numbers the sentence of every rune.
-func sentences(text []rune) []int {
-	out := make([]int, len(text))
+// sentences appends the number of the sentence of every rune.
+func sentences(text []rune, out []int) []int {
 	n := 0
-	for i, r := range text {
-		out[i] = n
+	for _, r := range text {
+		out = append(out, n)
 		if lexicon.EndsSentence(r) {
 			n++
 		}
@@ -128,19 +145,38 @@ func sentences(text []rune) []int {
 	return out
 }
 
+// sentenceCount is one more than the number of the last sentence.
+func sentenceCount(sentence []int) int {
+	if len(sentence) == 0 {
+		return 0
+	}
+	return sentence[len(sentence)-1] + 1
+}
+
+// zeroed returns n zeros in the memory of list, if it has room.
+func zeroed[T any](list []T, n int) []T {
+	list = slices.Grow(list[:0], n)[:n]
+	clear(list)
+	return list
+}
+
 // addContext marks hits that the words around them take back.
 func (r *reading) addContext() {
-	marked := map[string]map[int]bool{cuePrecaution: {}, cueQuestion: {}, cuePast: {}}
-	for _, h := range r.hits {
-		if m := marked[h.Code]; h.Axis == lexicon.Cue && m != nil {
-			m[h.sentence] = true
+	r.moods = zeroed(r.moods, sentenceCount(r.sentence))
+	for _, i := range r.cueHits {
+		in := &r.moods[r.hits[i].sentence]
+		switch r.hits[i].Code {
+		case cuePrecaution:
+			in.caution = true
+		case cueQuestion:
+			in.question = true
+		case cuePast:
+			in.past = true
 		}
 	}
 	for i := range r.hits {
 		h := &r.hits[i]
-		h.caution = marked[cuePrecaution][h.sentence]
-		h.question = marked[cueQuestion][h.sentence]
-		h.past = marked[cuePast][h.sentence]
+		h.mood = r.moods[h.sentence]
 		h.negated = r.negated(i)
 	}
 }
@@ -152,7 +188,7 @@ const maxNegationGap = 2
 func (r *reading) negated(i int) bool {
 	at := r.hits[i].Start
 	for k := i - 1; k >= 0; k-- {
-		h := r.hits[k]
+		h := &r.hits[k]
 		if h.Start < at-maxNegationGap-len("没有") {
 			return false
 		}
@@ -164,34 +200,46 @@ func (r *reading) negated(i int) bool {
 	return false
 }
 
-// cues returns the hits of a cue that nothing takes back.
-func (r *reading) cues(code string) []hit {
-	var out []hit
-	for _, h := range r.hits {
-		if h.Axis == lexicon.Cue && h.Code == code && !h.negated && !h.caution {
-			out = append(out, h)
+// cues visits the hits of a cue that nothing takes back.
+func (r *reading) cues(code string) iter.Seq[*hit] {
+	return func(yield func(*hit) bool) {
+		for _, i := range r.cueHits {
+			if h := &r.hits[i]; h.Code == code && !h.negated && !h.caution && !yield(h) {
+				return
+			}
 		}
 	}
-	return out
+}
+
+// count counts a cue in the letter.
+func (r *reading) count(code string) int {
+	n := 0
+	for range r.cues(code) {
+		n++
+	}
+	return n
 }
 
 // has reports whether a cue stands in the letter.
-func (r *reading) has(code string) bool { return len(r.cues(code)) > 0 }
+func (r *reading) has(code string) bool {
+	for range r.cues(code) {
+		return true
+	}
+	return false
+}
 
 // holds reports whether an entity of one of the kinds was found.
 func (r *reading) holds(kinds ...string) bool {
-	for _, e := range r.found.Entities {
-		for _, k := range kinds {
-			if e.Kind == k {
-				return true
-			}
+	for i := range r.found.Entities {
+		if slices.Contains(kinds, r.found.Entities[i].Kind) {
+			return true
 		}
 	}
 	return false
 }
 
 // span turns a hit into evidence for a decision.
-func (r *reading) span(h hit, decision string, weight float64) letter.Evidence {
+func (r *reading) span(h *hit, decision string, weight float64) letter.Evidence {
 	start, end := r.text.Span(h.Start, h.End)
 	return letter.Evidence{
 		For: decision, Text: string(r.text.Original[start:end]), Start: start, End: end, Weight: weight,

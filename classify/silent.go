@@ -22,11 +22,13 @@ func wordTrie(list string) *lexicon.Trie {
 	return t
 }
 
-// kept lists the runes of a text outside the clauses with silent words, or nil
+// kept lists the runes of a letter outside the clauses with silent words, or nil
 // if that is all of them.
-func (c *Classifier) kept(text []rune) []int {
-	found := c.silent.Find(text)
-	if found == nil {
+func (c *Classifier) kept(r *reading) []int {
+	text := r.text.Runes
+	found := c.silent.Find(text, r.matches[:0])
+	r.matches = found
+	if len(found) == 0 {
 		return nil
 	}
 	cut := make([]bool, len(text))

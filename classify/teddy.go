@@ -56,8 +56,11 @@ func (c *Classifier) MessageBoard(ctx context.Context, dir fs.FS, seed uint64) (
 		return MultiClass{}, err
 	}
 	m := blank.Pack("board", weights)
+	var o opinion
 	for _, t := range test {
-		answer, _ := ask(m, m.Vector(t)).best(headTopic, anything)
+		v := m.Vector(t)
+		o.ask(m, &v)
+		answer, _ := o.best(headTopic, anything)
 		results.got = append(results.got, answer)
 	}
 	return results.multi(seed), nil
@@ -66,7 +69,8 @@ func (c *Classifier) MessageBoard(ctx context.Context, dir fs.FS, seed uint64) (
 // boardText reads a letter of the board, from its words where its text is lost.
 func (c *Classifier) boardText(row boardLetter) *model.Text {
 	body := strings.ReplaceAll(row.Words, " ", "")
-	r := c.read(letter.Letter{Received: letter.Received{Body: body}})
+	var r reading
+	c.read(letter.Letter{Received: letter.Received{Body: body}}, &r)
 	return &model.Text{Runes: r.text.Runes, Words: r.words}
 }
 

@@ -72,12 +72,9 @@ func (l Labelled) answers() map[string]string {
 
 // prepared is a labelled letter after reading and ruling.
 type prepared struct {
-	row   Labelled
-	read  *reading
-	ruled *ruling
-	text  *model.Text
-	place []int // See features.
-	fold  int
+	row  Labelled
+	fold int
+	*workspace
 }
 
 // trainer holds what all trainings of one run share.
@@ -94,8 +91,8 @@ type trainer struct {
 func (c *Classifier) newTrainer(ctx context.Context, dir fs.FS, rows []Labelled, folds int, seed uint64) (*trainer, error) {
 	t := &trainer{c: c, vocabulary: model.NewVocabulary(), folds: folds, seed: seed}
 	for _, row := range rows {
-		p := prepared{row: row}
-		p.read, p.ruled, p.text, p.place = c.prepare(row.letter())
+		p := prepared{row: row, workspace: &workspace{}}
+		c.prepare(row.letter(), p.workspace)
 		t.letters = append(t.letters, p)
 	}
 	t.deal()
@@ -107,25 +104,18 @@ func (c *Classifier) newTrainer(ctx context.Context, dir fs.FS, rows []Labelled,
 		return nil, err
 	}
 	var bodies []*model.Text
+	var w workspace
 	for _, p := range more {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("preparing letters: %w", err)
 		}
-		_, _, text, _ := c.prepare(Labelled{ID: "plain", Title: p.Title, Text: p.Text}.letter())
-		t.vocabulary.Add(text)
-		bodies = append(bodies, &model.Text{Runes: text.Runes, Body: text.Body})
+		c.prepare(Labelled{ID: "plain", Title: p.Title, Text: p.Text}.letter(), &w)
+		t.vocabulary.Add(&w.text)
+		bodies = append(bodies, &model.Text{Runes: w.text.Runes, Body: w.text.Body})
 	}
 	t.basis = t.vocabulary.Basis(bodies, dims, leastPlain, seed)
 	c.log.LogAttrs(ctx, slog.LevelInfo, "training letters read", slog.Int("labelled", len(rows)), slog.Int("plain", len(more)))
 	return t, nil
-}
-
-// prepare reads and rules a letter and extracts what the model wants.
-func (c *Classifier) prepare(l letter.Letter) (*reading, *ruling, *model.Text, []int) {
-	r := c.read(l)
-	ruled := c.rule(&r)
-	text, places := c.features(&r, ruled)
-	return &r, ruled, text, places
 }
 
 // deal deals the letters into folds: each type evenly, reposts together.
@@ -153,14 +143,14 @@ func (t *trainer) train(ctx context.Context, name string, without int) (*model.M
 	var texts []*model.Text
 	for i := range t.letters {
 		if t.letters[i].fold != without {
-			texts = append(texts, t.letters[i].text)
+			texts = append(texts, &t.letters[i].text)
 		}
 	}
 	blank := t.vocabulary.Blank(texts, t.basis, leastLetters)
 	var examples []model.Example
 	for i := range t.letters {
 		if l := &t.letters[i]; l.fold != without {
-			examples = append(examples, model.Example{Vector: blank.Vector(l.text), Answers: l.row.answers()})
+			examples = append(examples, model.Example{Vector: blank.Vector(&l.text), Answers: l.row.answers()})
 		}
 	}
 	weights, err := blank.Train(ctx, t.basis, tasks, examples, t.seed)
@@ -183,7 +173,7 @@ func (t *trainer) crossTrain(ctx context.Context) ([]*model.Model, []model.Outco
 		models[f] = m
 		for i := range t.letters {
 			if l := &t.letters[i]; l.fold == f {
-				outcomes[i] = model.Outcome{Scores: m.Scores(m.Vector(l.text)), Heads: m.Heads(), Answers: l.row.answers()}
+				outcomes[i] = model.Outcome{Scores: m.Scores(m.Vector(&l.text)), Heads: m.Heads(), Answers: l.row.answers()}
 			}
 		}
 		t.c.log.LogAttrs(ctx, slog.LevelInfo, "fold trained", slog.Int("fold", f+1), slog.Int("features", m.Features()))

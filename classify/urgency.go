@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"jiesu.cn/jiesu/classify/entity"
-	"jiesu.cn/jiesu/classify/lexicon"
 	"jiesu.cn/jiesu/letter"
 )
 
@@ -39,22 +38,22 @@ const (
 
 // pressing lists signs of danger that are neither past nor asked about.
 func (r *reading) pressing(found lead) []letter.Evidence {
-	now, kin := r.sentencesWith(cueNow), r.sentencesWith(cueKin)
 	fraud := strings.HasPrefix(found.code, "F") || found.code == "D09"
 	violent := strings.HasPrefix(found.code, "V") && r.lately(freshViolence) != nil
 	var out []letter.Evidence
-	for _, h := range r.hits {
-		if h.Axis != lexicon.Cue || h.negated || h.caution || h.past || h.question {
+	for _, i := range r.cueHits {
+		h := &r.hits[i]
+		if h.negated || h.caution || h.past || h.question {
 			continue
 		}
 		switch h.Code {
 		case cueAttempt, cueRescue:
 		case cueMissing:
-			if !kin[h.sentence] {
+			if !r.beside(cueKin, h) {
 				continue
 			}
 		case cueLife:
-			if !now[h.sentence] && !violent {
+			if !r.beside(cueNow, h) && !violent {
 				continue
 			}
 		case cueTransit:
@@ -82,24 +81,26 @@ func (r *reading) staleFraud(code string) bool {
 // span before it came, or nil. Half a day is added, since a day is named more
 // often than its hour.
 func (r *reading) lately(span time.Duration) *letter.Entity {
-	for i, e := range r.found.Entities {
+	for i := range r.found.Entities {
+		e := &r.found.Entities[i]
 		from, _, ok := strings.Cut(e.Value, "/")
 		if e.Kind != entity.KindTime || !ok {
 			continue
 		}
 		began, err := time.Parse(time.RFC3339, from)
 		if err == nil && !began.After(r.letter.ReceivedAt) && r.letter.ReceivedAt.Sub(began) <= span+halfDay {
-			return &r.found.Entities[i]
+			return e
 		}
 	}
 	return nil
 }
 
-// sentencesWith returns the numbers of the sentences a cue stands in.
-func (r *reading) sentencesWith(code string) map[int]bool {
-	in := map[int]bool{}
-	for _, h := range r.cues(code) {
-		in[h.sentence] = true
+// beside reports whether a cue stands in the sentence of a hit.
+func (r *reading) beside(code string, h *hit) bool {
+	for cue := range r.cues(code) {
+		if cue.sentence == h.sentence {
+			return true
+		}
 	}
-	return in
+	return false
 }

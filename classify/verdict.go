@@ -8,32 +8,55 @@ import (
 	"jiesu.cn/jiesu/letter"
 )
 
-// answers to the questions of the model's heads for one letter.
+// opinion is what the model answers to the questions of its heads for one letter.
 type opinion struct {
-	scores []float64
-	head   map[string]*model.Head
-	prob   map[string][]float64
+	model *model.Model
+	prob  []float64 // By output.
 }
 
-// ask lets the model judge.
-func ask(m *model.Model, v model.Vector) *opinion {
-	o := &opinion{scores: m.Scores(v), head: map[string]*model.Head{}, prob: map[string][]float64{}}
-	for i := range m.Heads() {
-		h := &m.Heads()[i]
-		o.head[h.Name], o.prob[h.Name] = h, h.Probabilities(o.scores)
+// ask lets the model judge. The lead type must be asked for separately, since
+// most letters have none.
+func (o *opinion) ask(m *model.Model, v *model.Vector) {
+	o.model, o.prob = m, zeroed(o.prob, m.Outputs())
+	from := 0
+	if later := m.Head(headLeadType); later != nil {
+		m.Score(v, from, later.Offset, o.prob)
+		from = later.Offset + len(later.Answers)
 	}
-	return o
+	m.Score(v, from, len(o.prob), o.prob)
+	for i := range m.Heads() {
+		if h := &m.Heads()[i]; h.Name != headLeadType {
+			h.Calibrated(h.Of(o.prob))
+		}
+	}
+}
+
+// askLeadType answers the question that ask leaves out.
+func (o *opinion) askLeadType(v *model.Vector) {
+	h := o.model.Head(headLeadType)
+	o.model.Score(v, h.Offset, h.Offset+len(h.Answers), o.prob)
+	h.Calibrated(h.Of(o.prob))
+}
+
+// answers returns the answers of a head with their probabilities.
+func (o *opinion) answers(head string) (answers []string, prob []float64) {
+	h := o.model.Head(head)
+	return h.Answers, h.Of(o.prob)
 }
 
 // yes returns the probability of a yes-or-no head.
-func (o *opinion) yes(head string) float64 { return o.prob[head][0] }
+func (o *opinion) yes(head string) float64 {
+	_, prob := o.answers(head)
+	return prob[0]
+}
 
 // best returns the likeliest wanted answer and its probability.
 func (o *opinion) best(head string, wanted func(string) bool) (string, float64) {
 	answer, most := "", 0.0
-	for k, p := range o.prob[head] {
-		if a := o.head[head].Answers[k]; p > most && wanted(a) {
-			answer, most = a, p
+	answers, prob := o.answers(head)
+	for k, p := range prob {
+		if p > most && wanted(answers[k]) {
+			answer, most = answers[k], p
 		}
 	}
 	return answer, most
@@ -41,15 +64,16 @@ func (o *opinion) best(head string, wanted func(string) bool) (string, float64) 
 
 // of returns the probability of one answer.
 func (o *opinion) of(head, answer string) float64 {
-	if k := slices.Index(o.head[head].Answers, answer); k >= 0 {
-		return o.prob[head][k]
+	answers, prob := o.answers(head)
+	if k := slices.Index(answers, answer); k >= 0 {
+		return prob[k]
 	}
 	return 0
 }
 
 // reaches reports whether a yes-or-no head is at an operating point.
 func (o *opinion) reaches(head, point string) bool {
-	return o.yes(head) >= o.head[head].Thresholds[point]
+	return o.yes(head) >= o.model.Head(head).Thresholds[point]
 }
 
 // anything wants every answer.
@@ -75,9 +99,10 @@ const (
 
 // verdict weighs rules and model. The model decides what the letter is; the
 // rules keep the last word on danger, and on letters too short to judge.
-func (c *Classifier) verdict(r *reading, ruled *ruling, t *model.Text, places []int, m *model.Model) (letter.Verdict, certainty) {
-	vector := m.Vector(t)
-	o := ask(m, vector)
+func (c *Classifier) verdict(w *workspace, m *model.Model) (letter.Verdict, certainty) {
+	r, ruled, o := &w.read, &w.ruled, &w.opinion
+	m.Read(&w.text, &w.vector)
+	o.ask(m, &w.vector)
 	v := letter.Verdict{
 		ID: r.letter.ID, Entities: r.found.Entities, Units: r.found.Units, Division: r.found.Division,
 		Model: m.Version(), Dictionary: c.dictionary,
@@ -87,10 +112,11 @@ func (c *Classifier) verdict(r *reading, ruled *ruling, t *model.Text, places []
 		v.Group = term.Group
 	}
 	sure := certainty{security: o.yes(headLead), accused: o.yes(headAccused)}
-	v.Topic, sure.topic = chooseTopic(o, ruled, len(t.Runes))
+	v.Topic, sure.topic = chooseTopic(o, ruled, len(w.text.Runes))
 	v.Police = v.Topic != string(letter.TopicNotPolice)
 	v.Lead, v.LeadProb = chooseLead(o, v.Type)
 	if v.Lead != letter.LeadNone {
+		o.askLeadType(&w.vector)
 		v.LeadType = chooseLeadType(o, ruled, v.Lead)
 	}
 	v.AccusedProb = o.yes(headAccused)
@@ -110,7 +136,7 @@ func (c *Classifier) verdict(r *reading, ruled *ruling, t *model.Text, places []
 	v.NeedsReview = sure.typ < c.cfg.LeastConfidence || sure.topic < c.cfg.LeastConfidence ||
 		v.Lead != letter.LeadSecurity && sure.queued || !v.AccusedPolice && sure.held ||
 		v.AccusedPolice && r.found.Ambiguous
-	v.Evidence = append(c.explain(r, t, places, m, vector, v), pressing[:min(len(pressing), c.cfg.MaxEvidence)]...)
+	v.Evidence = append(c.explain(w, v), pressing[:min(len(pressing), c.cfg.MaxEvidence)]...)
 	for _, p := range []*float64{&v.TypeProb, &v.LeadProb, &v.AccusedProb} {
 		*p = math.Round(1000**p) / 1000
 	}
@@ -123,8 +149,9 @@ func (c *Classifier) chooseType(o *opinion, ruled *ruling) (string, float64) {
 		return ruled.typ, max(o.of(headType, ruled.typ), 0.5)
 	}
 	group, p := "", 0.0
-	for k, a := range o.head[headGroup].Answers {
-		if q := o.prob[headGroup][k] + o.group(a); q > p {
+	groups, prob := o.answers(headGroup)
+	for k, a := range groups {
+		if q := prob[k] + o.group(a); q > p {
 			group, p = a, q
 		}
 	}
@@ -144,7 +171,7 @@ func chooseTopic(o *opinion, ruled *ruling, runes int) (string, float64) {
 		least, maybe = sureNoneShort, maybePoliceShort
 	}
 	unsure := p < sureTopic || topic == none && p < least && o.yes(headPolice) >= maybe
-	if unsure && ruled.topic != none && ruled.topics[ruled.topic] >= clearTopic {
+	if unsure && ruled.topic != none && ruled.topics.of(ruled.topic) >= clearTopic {
 		return ruled.topic, max(o.of(headTopic, ruled.topic), p/2)
 	}
 	return topic, p
@@ -153,9 +180,10 @@ func chooseTopic(o *opinion, ruled *ruling, runes int) (string, float64) {
 // group sums the probabilities of a group's types.
 func (o *opinion) group(group string) float64 {
 	sum := 0.0
-	for k, a := range o.head[headType].Answers {
+	types, prob := o.answers(headType)
+	for k, a := range types {
 		if term, _ := letter.Types.Lookup(a); term.Group == group {
-			sum += o.prob[headType][k]
+			sum += prob[k]
 		}
 	}
 	return sum

@@ -34,6 +34,14 @@ const (
 	KindPlace    = "place"
 )
 
+// Kinds lists all kinds.
+func Kinds() []string {
+	return []string{
+		KindPhone, KindLandline, KindID, KindBankCard, KindPlate, KindQQ, KindWeChat, KindAlipay, KindDouyin,
+		KindURL, KindApp, KindCrypto, KindAmount, KindTime, KindPlace,
+	}
+}
+
 // Extractor finds entities. It never changes after New and is safe for concurrent use.
 type Extractor struct {
 	classes []class

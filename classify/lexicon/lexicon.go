@@ -41,6 +41,7 @@ const (
 
 // Signal is one indicator: a word, or two words of one sentence ("被…骗").
 type Signal struct {
+	Number int // Its place among all signals.
 	Axis   Axis
 	Code   string
 	Weight float64
@@ -153,6 +154,7 @@ func (l *Lexicon) add(s *Signal) error {
 			l.words[i].axes = append(l.words[i].axes, s.Axis)
 		}
 	}
+	s.Number = len(l.signals)
 	l.signals = append(l.signals, s)
 	return nil
 }
@@ -165,11 +167,19 @@ func (l *Lexicon) word(text string) int {
 	return id
 }
 
+// Buffer is the memory Find works in. The zero value is ready; one goroutine
+// at a time may use it, for any number of texts.
+type Buffer struct {
+	matches []Match
+	hits    []Hit
+}
+
 // Find returns the hits in folded text in order of their start. Within one
-// axis a word inside a longer word does not count: 满意 in 不满意.
-func (l *Lexicon) Find(text []rune) []Hit {
-	matches := l.trie.Find(text)
-	var hits []Hit
+// axis a word inside a longer word does not count: 满意 in 不满意. The result is
+// valid until the next call with the same buffer.
+func (l *Lexicon) Find(text []rune, b *Buffer) []Hit {
+	b.matches = l.trie.Find(text, b.matches[:0])
+	matches, hits := b.matches, b.hits[:0]
 	for i, m := range matches {
 		w := &l.words[m.Word]
 		for _, s := range w.whole {
@@ -183,6 +193,7 @@ func (l *Lexicon) Find(text []rune) []Hit {
 			}
 		}
 	}
+	b.hits = hits
 	return hits
 }
 

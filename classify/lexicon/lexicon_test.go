@@ -72,9 +72,10 @@ func TestFind(t *testing.T) {
 		{"付款后没事。拉黑", "F03", lexicon.Lead, []string{"拉黑"}}, // Not across sentences.
 		{"没有着落", "nothing", lexicon.Lead, nil},
 	}
+	var buffer lexicon.Buffer
 	for _, tt := range tests {
 		var got []string
-		for _, h := range l.Find([]rune(tt.text)) {
+		for _, h := range l.Find([]rune(tt.text), &buffer) {
 			if h.Axis == tt.axis && h.Code == tt.code {
 				got = append(got, string([]rune(tt.text)[h.Start:h.End]))
 			}
@@ -96,7 +97,7 @@ func TestTrie(t *testing.T) {
 		t.Errorf("entering a word twice: id %d, added %v", id, added)
 	}
 	want := []lexicon.Match{{1, 0, 1}, {0, 0, 2}, {2, 1, 3}}
-	if diff := cmp.Diff(want, trie.Find([]rune("手机场"))); diff != "" {
+	if diff := cmp.Diff(want, trie.Find([]rune("手机场"), nil)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -5,6 +5,7 @@
 package model
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sync"
@@ -29,9 +30,10 @@ type Model struct {
 	heads  []Head
 	bias   []float32 // One for each output.
 	step   []float32 // Size of one quantised unit, one for each output.
-	keys   []uint32  // Hashed features, ascending.
+	keys   []uint32  // Hashed features; ascending unless arranged.
 	idf    []float32 // Weight of the feature in the vector, one for each key.
 	weight []int8    // Rows of len(bias) for each key.
+	filter []uint64  // A bit for each first filterBits bits of a hash: whether a feature starts so.
 	slots  []slot    // Open addressing from hash to row.
 	digest string
 	pool   sync.Pool // Of *scratch.
@@ -59,6 +61,9 @@ func (m *Model) Head(name string) *Head {
 // Heads returns all heads; the caller must not change them.
 func (m *Model) Heads() []Head { return m.heads }
 
+// Outputs is how many answers all heads have together.
+func (m *Model) Outputs() int { return len(m.bias) }
+
 // Features is how many hashed features the model knows.
 func (m *Model) Features() int { return len(m.keys) }
 
@@ -69,7 +74,9 @@ func (m *Model) index() {
 		size *= 2
 	}
 	m.slots = make([]slot, size)
+	m.filter = make([]uint64, 1<<filterBits/64)
 	for row, key := range m.keys {
+		m.filter[key>>(32-filterBits)/64] |= 1 << (key >> (32 - filterBits) % 64)
 		i := int(key) & (size - 1)
 		for m.slots[i].end != 0 {
 			i = (i + 1) & (size - 1)
@@ -78,8 +85,32 @@ func (m *Model) index() {
 	}
 }
 
+// arrange puts the features that most letters have first, so that what is
+// looked up again and again lies together.
+func (m *Model) arrange() {
+	n := len(m.bias)
+	order := make([]int, len(m.keys))
+	for row := range order {
+		order[row] = row
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(m.idf[a], m.idf[b]) })
+	keys, idf, weight := m.keys, m.idf, m.weight
+	m.keys, m.idf, m.weight = make([]uint32, len(keys)), make([]float32, len(idf)), make([]int8, 0, len(weight))
+	for to, from := range order {
+		m.keys[to], m.idf[to] = keys[from], idf[from]
+		m.weight = append(m.weight, weight[from*n:(from+1)*n]...)
+	}
+}
+
+// filterBits makes a filter of 128 KB. Half of a letter's features are unknown;
+// most of these it tells without a look into the much larger table.
+const filterBits = 20
+
 // row finds a feature, or -1.
 func (m *Model) row(key uint32) int32 {
+	if m.filter[key>>(32-filterBits)/64]>>(key>>(32-filterBits)%64)&1 == 0 {
+		return -1
+	}
 	mask := len(m.slots) - 1
 	for i := int(key) & mask; ; i = (i + 1) & mask {
 		if s := m.slots[i]; s.end == 0 || s.key == key {
@@ -143,9 +174,13 @@ func (m *Model) Read(t *Text, v *Vector) {
 		v.counts[at]++
 		v.places = append(v.places, place{at, o.start, o.end})
 	}
+	var scale [blockCount]float32
+	for b, n := range occurrences {
+		scale[b] = blockScale(Block(b), n)
+	}
 	for i, r := range v.rows {
 		s.at[r] = 0
-		v.values = append(v.values, m.idf[r]*tf(int32(v.counts[i]))*blockScale(s.blocks[i], occurrences[s.blocks[i]]))
+		v.values = append(v.values, m.idf[r]*tf(int32(v.counts[i]))*scale[s.blocks[i]])
 	}
 	for _, score := range t.Scores {
 		if row := m.row(scoreKey(score.Name)); row >= 0 {

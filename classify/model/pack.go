@@ -127,6 +127,7 @@ func Decode(file []byte) (*Model, error) {
 	if err := m.numbers(rest[4+size:], h); err != nil {
 		return nil, err
 	}
+	m.arrange()
 	m.index()
 	return m, nil
 }

@@ -1,6 +1,9 @@
 package model
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Text is a letter as the rules read it, ready for feature extraction. All
 // offsets are runes of Runes.
@@ -114,8 +117,10 @@ func (t *Text) occurrences(list []occurrence) []occurrence {
 
 // grams appends the character 1- to 3-grams of a span.
 func (t *Text) grams(list []occurrence, b Block, s Span) []occurrence {
+	list = slices.Grow(list, max(0, 3*(s.End-s.Start)))
+	first := start(b)
 	for i := s.Start; i < s.End; i++ {
-		h := start(b)
+		h := first
 		for k := i; k < min(i+3, s.End); k++ {
 			h = mix(h, t.Runes[k])
 			list = append(list, occurrence{h, int32(i), int32(k + 1), b})

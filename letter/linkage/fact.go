@@ -28,11 +28,17 @@ var kinds = map[string]Kind{
 	"phone": Telephone, "landline": Telephone, "plate": Plate, "id_number": IDNumber,
 }
 
-// Names of the kinds as people read them.
-var names = map[Kind]string{Account: "账号", Telephone: "电话", Plate: "车牌", IDNumber: "身份证号", CaseNumber: "案件编号"}
+// Names of the kinds as people read them, and as programs do.
+var (
+	names = map[Kind]string{Account: "账号", Telephone: "电话", Plate: "车牌", IDNumber: "身份证号", CaseNumber: "案件编号"}
+	codes = map[Kind]string{Account: "account", Telephone: "telephone", Plate: "plate", IDNumber: "id_number", CaseNumber: "case_number"}
+)
 
 // String returns the Chinese name.
 func (k Kind) String() string { return names[k] }
+
+// MarshalText returns the name that programs use.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(codes[k]), nil }
 
 // kindBits is how much of a fact says its kind; the rest is the hash.
 const kindBits = 4

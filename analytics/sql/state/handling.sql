@@ -9,17 +9,24 @@ handling AS (
             kind IN ('letter.relabelled', 'letter.classified')) AS labellings,
         groupArrayIf((place, if(kind = 'letter.selfhandled', unit, to_unit)), settles_owner) AS settlings,
         groupArrayIf((place, kind = 'letter.merged'), kind IN ('letter.merged', 'letter.unmerged')) AS mergings,
-        groupArrayIf((place, kind = 'letter.reopened'), kind IN ('letter.closed', 'letter.withdrawn', 'letter.reopened')) AS closings,
+        groupArrayIf((place, kind = 'letter.reopened', result), kind IN ('letter.closed', 'letter.withdrawn', 'letter.reopened')) AS closings,
         groupArrayIf((place, until), kind = 'letter.extension_decided' AND approved) AS extensions,
         groupUniqArrayIf(to_unit, kind = 'lead.assigned') AS assigned_to,
         countIf(kind = 'letter.invalidated') > 0 AS invalidated,
-        countIf(kind = 'letter.transferred') > 0 AS transferred,
+        minOrNullIf(at, kind = 'letter.transferred') AS transferred_at,
         minOrNullIf(effective_at, attempts) AS attempted_at,
         minOrNullIf(effective_at, attempts AND result = 'reached') AS reached_at,
         uniqExactIf(method, attempts) AS methods_tried,
         minOrNullIf(at, kind = 'letter.replied') AS replied_at,
         countIf(backdated AND (kind = 'letter.signed' OR settles_owner OR attempts)) AS backdated_events,
-        countIf(kind = 'letter.revisited' AND solved = 'yes') > 0 AS solved
+        countIf(kind = 'letter.returned') AS returns,
+        countIf(kind = 'letter.escalated') > 0 AS escalated,
+        countIf(kind IN ('lead.accepted', 'lead.verified')) > 0 AS lead_taken_up,
+        groupArrayIf((place, known_events.reached, known_events.solved, satisfaction), kind = 'letter.revisited') AS visits,
+        groupArrayIf((place, due), kind = 'letter.instructed') AS orders,
+        groupArrayIf(place, kind = 'letter.instruction_answered') AS reports,
+        groupArrayIf((place, due), kind = 'letter.supervised') AS supervisions,
+        groupArrayIf(place, kind IN ('letter.replied', 'letter.closed', 'letter.instruction_answered')) AS answers
     FROM known_events
     GROUP BY letter_id
 ),

@@ -8,6 +8,7 @@
 -- depends on T: the passing of time changes nothing.
 --
 -- A letter without a row repeats nothing. Writers of a single letter have none.
+{{if with_repeats -}}
 letters_of_writers AS (
     SELECT arrayJoin(ids) AS letter_id
     FROM
@@ -84,7 +85,8 @@ pairs AS (
         earlier.named AS facts_known,
         later.thanking AS gives_thanks,
         arraySort(earlier.closed_times) AS closings_before,
-        NOT gives_thanks AND (later.merged_into = earlier.letter_id OR later.in_series != '' AND later.in_series = earlier.in_series) AS by_record,
+        NOT gives_thanks AND later.merged_into = earlier.letter_id AS by_merging,
+        by_merging OR NOT gives_thanks AND (later.in_series != '' AND later.in_series = earlier.in_series) AS by_record,
         NOT gives_thanks AND received <= earlier_received + INTERVAL 90 DAY AND NOT hasAny(later.rejected_in, earlier.rejected_in) AS in_reach,
         if(in_reach AND notEmpty(later.signature) AND notEmpty(earlier.signature),
             arrayCount((a, b) -> a = b, later.signature, earlier.signature), 0) AS equal_hashes,
@@ -126,3 +128,16 @@ repetition AS (
         if(thanked_letter != '', [(thanked_letter, false, '', false, CAST(NULL AS Nullable(DateTime64(3, 'UTC'))), true, '')], [])) AS said
     GROUP BY letter_id
 )
+{{- else -}}
+repetition AS (
+    SELECT
+        '' AS letter_id,
+        false AS repeats,
+        '' AS repeat_of,
+        false AS new_facts,
+        CAST(NULL AS Nullable(DateTime64(3, 'UTC'))) AS relettered_at,
+        false AS thanked,
+        '' AS thanks_for
+    WHERE false -- No figure asks.
+)
+{{- end}}

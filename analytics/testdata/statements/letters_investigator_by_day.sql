@@ -52,17 +52,24 @@ handling AS (
             kind IN ('letter.relabelled', 'letter.classified')) AS labellings,
         groupArrayIf((place, if(kind = 'letter.selfhandled', unit, to_unit)), settles_owner) AS settlings,
         groupArrayIf((place, kind = 'letter.merged'), kind IN ('letter.merged', 'letter.unmerged')) AS mergings,
-        groupArrayIf((place, kind = 'letter.reopened'), kind IN ('letter.closed', 'letter.withdrawn', 'letter.reopened')) AS closings,
+        groupArrayIf((place, kind = 'letter.reopened', result), kind IN ('letter.closed', 'letter.withdrawn', 'letter.reopened')) AS closings,
         groupArrayIf((place, until), kind = 'letter.extension_decided' AND approved) AS extensions,
         groupUniqArrayIf(to_unit, kind = 'lead.assigned') AS assigned_to,
         countIf(kind = 'letter.invalidated') > 0 AS invalidated,
-        countIf(kind = 'letter.transferred') > 0 AS transferred,
+        minOrNullIf(at, kind = 'letter.transferred') AS transferred_at,
         minOrNullIf(effective_at, attempts) AS attempted_at,
         minOrNullIf(effective_at, attempts AND result = 'reached') AS reached_at,
         uniqExactIf(method, attempts) AS methods_tried,
         minOrNullIf(at, kind = 'letter.replied') AS replied_at,
         countIf(backdated AND (kind = 'letter.signed' OR settles_owner OR attempts)) AS backdated_events,
-        countIf(kind = 'letter.revisited' AND solved = 'yes') > 0 AS solved
+        countIf(kind = 'letter.returned') AS returns,
+        countIf(kind = 'letter.escalated') > 0 AS escalated,
+        countIf(kind IN ('lead.accepted', 'lead.verified')) > 0 AS lead_taken_up,
+        groupArrayIf((place, known_events.reached, known_events.solved, satisfaction), kind = 'letter.revisited') AS visits,
+        groupArrayIf((place, due), kind = 'letter.instructed') AS orders,
+        groupArrayIf(place, kind = 'letter.instruction_answered') AS reports,
+        groupArrayIf((place, due), kind = 'letter.supervised') AS supervisions,
+        groupArrayIf(place, kind IN ('letter.replied', 'letter.closed', 'letter.instruction_answered')) AS answers
     FROM known_events
     GROUP BY letter_id
 ),
@@ -114,6 +121,27 @@ series_of_letters AS (
         AND events.letter_id IN (SELECT letter_id FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')})
     GROUP BY listed
 ),
+-- Which letters repeat an earlier one of the same writer, were followed by a
+-- re-letter, or are linked by thanks: docs/metrics.md, "Repeats and matters".
+--
+-- What is said of a letter depends on all letters of its writer known at T
+-- (time of receipt, signature, facts), on their labels, invalidations, mergings
+-- and closings, and on series events that list any of them. When one of these
+-- comes in, every letter of the writer may change, and no other. Nothing else
+-- depends on T: the passing of time changes nothing.
+--
+-- A letter without a row repeats nothing. Writers of a single letter have none.
+repetition AS (
+    SELECT
+        '' AS letter_id,
+        false AS repeats,
+        '' AS repeat_of,
+        false AS new_facts,
+        CAST(NULL AS Nullable(DateTime64(3, 'UTC'))) AS relettered_at,
+        false AS thanked,
+        '' AS thanks_for
+    WHERE false -- No figure asks.
+),
 -- Whom each letter accuses, as is known now: who may look does not depend on
 -- the moment a report is asked for. A letter is held while a person says that
 -- it accuses the police and nobody has cleared it since; before a person has
@@ -152,13 +180,16 @@ facts AS (
         invalidated,
         arrayLast(m -> true, arraySort(mergings)).2 AS merged,
         NOT invalidated AND NOT merged AS counted,
-        transferred,
+        transferred_at IS NOT NULL AS transferred,
+        transferred_at,
         attempted_at,
         reached_at,
         replied_at,
         reached_at IS NOT NULL OR methods_tried >= 2 OR replied_at IS NOT NULL AS responded,
-        solved,
         backdated_events,
+        returns,
+        escalated,
+        lead_taken_up,
         arrayLast(o -> true, arraySort(settlings)).2 AS settled_owner,
         if(settled_owner != '', settled_owner, {city_desk:String}) AS owner,
         -- The first closing after the last reopening, if there is one.
@@ -166,6 +197,26 @@ facts AS (
         ordered_closings[arrayLastIndex(c -> c.2, ordered_closings) + 1] AS closing,
         notEmpty(closings) AND NOT ordered_closings[-1].2 AS closed,
         if(closed, closing.1.1, NULL) AS closed_at,
+        arrayExists(c -> c.2, ordered_closings) AS reopened,
+        arrayFilter(c -> NOT c.2, ordered_closings) AS only_closings,
+        if(notEmpty(only_closings), toNullable(only_closings[1].1.1), NULL) AS first_closed_at,
+        arrayExists(c -> c.3 IN ('', 'withdrawn'), only_closings) AS withdrawn, -- Only a withdrawal gives no reason.
+        arrayLast(c -> c.3 != '', only_closings).3 AS closing_reason,
+        arraySort(visits) AS ordered_visits,
+        length(visits) AS visits_made,
+        arrayExists(v -> v.2, visits) AS visit_reached,
+        arrayExists(v -> v.3 = 'yes', visits) AS solved,
+        toString(arrayLast(v -> v.3 IN ('yes', 'partly', 'no'), ordered_visits).3) AS answer,
+        arrayLast(v -> v.4 IS NOT NULL, ordered_visits).4 AS rating,
+        -- Each instruction's due time and that of the first report after it.
+        arraySort(reports) AS ordered_reports,
+        arrayMap(
+            o -> (o.2, arrayMap(r -> toNullable(r.1), arrayFilter(r -> r > o.1, ordered_reports))[1]),
+            arraySort(orders)) AS instructions,
+        notEmpty(supervisions) AS supervised,
+        arrayFirst(s -> s.2 IS NOT NULL, arraySort(supervisions)) AS supervision,
+        supervision.2 AS supervision_due,
+        arrayMap(a -> toNullable(a.1), arrayFilter(a -> a > supervision.1, arraySort(answers)))[1] AS supervision_answered_at,
         arrayMap(e -> (e.1.1, e.2), arraySort(extensions)) AS granted,
         arrayFirst(s -> s.1 = {city_desk:String}, stays) AS desk_stay,
         arrayPushFront(
@@ -173,6 +224,16 @@ facts AS (
             ({city_desk:String}, toNullable(received_at), desk_stay.3, desk_stay.4)) AS letter_hops,
         if(writer_key != '' AND in_series != '', ('series', in_series, writer_key), ('letter', letter_id, '')) AS matter,
         arrayPushBack(letter_hops.1, owner) AS path,
+        desk_stay.3 AS desk_signed_at,
+        arrayFirst(s -> s.1 = owner, stays).3 AS owner_signed_at,
+        arraySort(h -> (h.2, h.1), arrayFilter(h -> NOT endsWith(h.1, '-XX'), letter_hops))[1].1 AS first_receiver,
+        length(letter_hops) > 1 AS dispatched,
+        repeats,
+        repeat_of,
+        new_facts,
+        relettered_at,
+        thanked,
+        thanks_for,
         accused_units,
         assigned_to,
         held
@@ -181,6 +242,7 @@ facts AS (
     LEFT JOIN hops USING (letter_id)
     LEFT JOIN accusations USING (letter_id)
     LEFT JOIN series_of_letters USING (letter_id)
+    LEFT JOIN repetition USING (letter_id)
 ),
 -- The state of each letter that the viewer may see: the facts with the times
 -- that the calendar gives them.
@@ -191,10 +253,16 @@ letter_state AS (
         arrayFold(
             (due, e) -> if(e.1 <= due, toDateTime64(addDays(e.2, 1), 3, 'UTC') - INTERVAL 8 HOUR, due),
             granted,
-            due5) AS due_eff
-    FROM facts
-    LEFT JOIN (SELECT day, due5 FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS due_days
+            due5) AS due_eff,
+        -- Working days after the day of receipt up to and including that of the
+        -- closing, and that of T; NULL where a notice is missing for one of them.
+        if(closing_day = received_day, 0, closing_days.work_index - due_days.work_index) AS days_to_closing,
+        (SELECT any(work_index) FROM due_days FINAL WHERE calendar_version = {calendar_version:String} AND day = toDate32({as_of:DateTime64(3, 'UTC')} + INTERVAL 8 HOUR)) - due_days.work_index AS days_so_far
+    FROM (SELECT *, toDate32(closed_at + INTERVAL 8 HOUR) AS closing_day FROM facts) AS facts
+    LEFT JOIN (SELECT day, due5, work_index FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS due_days
         ON received_day = due_days.day
+    LEFT JOIN (SELECT day, work_index FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS closing_days
+        ON closing_day = closing_days.day
     WHERE hasAny(assigned_to, {viewer_units:Array(String)}) AND NOT held AND NOT hasAny(accused_units, {viewer_line:Array(String)})
 ),
 letters_of_period AS (

@@ -1,0 +1,5 @@
+multiIf(
+    invalidated, 'invalidated',
+    thanks, 'thanks',
+    repeats, 'yes',
+    'no')

@@ -1,0 +1,199 @@
+package clock_test
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"jiesu.cn/jiesu/internal/calendar"
+	"jiesu.cn/jiesu/internal/clock"
+	"jiesu.cn/jiesu/internal/simulate"
+	"jiesu.cn/jiesu/letter"
+)
+
+// TestClocksAgreeWithTheLedgersTruth derives the rates of docs/metrics.md from
+// the clocks of whole ledgers and compares them with the simulator's own count,
+// with which this package shares no code.
+func TestClocksAgreeWithTheLedgersTruth(t *testing.T) {
+	for i, p := range simulate.Profiles() {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if _, err := simulate.Run(t.Context(), simulate.Options{Profile: p.Name, Seed: uint64(20 + i), Letters: 300, Dir: dir}); err != nil {
+				t.Fatal(err)
+			}
+			histories := readLedger(t, dir)
+			compared := 0
+			for _, doc := range readTruth(t, dir) {
+				if doc.By != nil {
+					continue
+				}
+				compared++
+				got := rates(histories, embedded(t), doc)
+				for id, want := range doc.rates(t) {
+					if diff := gocmp.Diff(want, got[id]); diff != "" {
+						t.Errorf("%s to %s as of %s, %s (-want +got):\n%s", doc.Period.From, doc.Period.To, doc.AsOf, id, diff)
+					}
+				}
+			}
+			if compared < 2 {
+				t.Errorf("compared %d documents", compared)
+			}
+		})
+	}
+}
+
+// readLedger gathers the records by letter.
+func readLedger(t *testing.T, dir string) map[letter.ID]*clock.History {
+	t.Helper()
+	histories := map[letter.ID]*clock.History{}
+	eachRecord(t, filepath.Join(dir, simulate.LettersFile), func(r letter.Record) {
+		l, err := letter.ParseLetter(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.RecordedAt = recordedAt(r)
+		histories[l.ID] = &clock.History{Letter: l}
+	})
+	eachRecord(t, filepath.Join(dir, simulate.EventsFile), func(r letter.Record) {
+		e, err := letter.ParseEvent(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.RecordedAt = recordedAt(r)
+		if h := histories[e.Letter]; h != nil {
+			h.Events = append(h.Events, e)
+		}
+	})
+	return histories
+}
+
+func recordedAt(r letter.Record) time.Time {
+	if r.RecordedTime.IsZero() {
+		return r.Time
+	}
+	return r.RecordedTime
+}
+
+func eachRecord(t *testing.T, path string, do func(letter.Record)) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		r, err := letter.DecodeRecord(lines.Bytes(), letter.DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(r)
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// truth is a document of truth.json, as far as clocks have a say in it.
+type truth struct {
+	By     *string         `json:"by"`
+	AsOf   time.Time       `json:"as_of"`
+	Period simulate.Period `json:"period"`
+	Rows   []struct {
+		KPIs map[string]json.RawMessage `json:"kpis"`
+	} `json:"rows"`
+}
+
+// rate is a rate of truth.json.
+type rate struct {
+	N        int            `json:"n"`
+	D        int            `json:"d"`
+	Excluded map[string]int `json:"excluded"`
+}
+
+// clockOf names the clock behind each rate.
+var clockOf = map[string]string{
+	"signed_in_time": "sign", "forwarded_in_time": "forward", "contacted_in_time": "contact", "contacted_reached_in_time": "contact_reached",
+	"replied_in_time": "reply", "closed_in_time": "close",
+}
+
+func readTruth(t *testing.T, dir string) []truth {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, simulate.TruthFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var docs []truth
+	if err := json.Unmarshal(text, &docs); err != nil {
+		t.Fatal(err)
+	}
+	return docs
+}
+
+func (d truth) rates(t *testing.T) map[string]rate {
+	t.Helper()
+	all := map[string]rate{}
+	for id := range clockOf {
+		var r rate
+		if err := json.Unmarshal(d.Rows[0].KPIs[id], &r); err != nil {
+			t.Fatal(err)
+		}
+		all[id] = r
+	}
+	return all
+}
+
+// rates counts the clocks of the letters received in the document's period.
+func rates(histories map[letter.ID]*clock.History, cal *calendar.Calendar, d truth) map[string]rate {
+	all := map[string]rate{}
+	for id := range clockOf {
+		all[id] = rate{Excluded: map[string]int{}}
+	}
+	for _, h := range histories {
+		if day := calendar.DateOf(h.Letter.ReceivedAt); day.Before(d.Period.From) || day.After(d.Period.To) {
+			continue
+		}
+		for _, c := range clock.Of(*h, clock.DefaultSettings(), cal, d.AsOf) {
+			for id, name := range clockOf {
+				if c.ID == name {
+					all[id] = all[id].with(c, d.AsOf)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// with adds one clock to a rate.
+func (r rate) with(c clock.Clock, asOf time.Time) rate {
+	immature := c.GrossState == clock.Running || c.GrossState == clock.Soon || c.ID == "close" && c.Due != nil && c.Due.After(asOf)
+	missing := c.GrossState == clock.Provisional || c.GrossState == clock.MissingCalendar
+	why := c.Excluded
+	if missing {
+		why = cmp.Or(why, "calendar_missing")
+	}
+	if immature {
+		why = cmp.Or(why, "immature")
+	}
+	if why != "" {
+		r.Excluded[why]++
+		return r
+	}
+	r.D++
+	if c.GrossState == clock.Met {
+		r.N++
+	}
+	return r
+}
