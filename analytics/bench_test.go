@@ -83,7 +83,7 @@ func BenchmarkKPIs(b *testing.B) {
 
 // generate fills the tables inside the engine: letters spread evenly over 700
 // days, each passed from the city desk to a county desk to a station.
-func generate(b *testing.B, conn driver.Conn, letters int) {
+func generate(b testing.TB, conn driver.Conn, letters int) {
 	b.Helper()
 	const seconds = 700 * 24 * 60 * 60
 	run := func(statement string) {

@@ -3,6 +3,7 @@ package analytics
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"text/template"
 )
@@ -10,8 +11,17 @@ import (
 // keptDimensions are those by which figures are kept by day.
 var keptDimensions = []Dimension{ByNone, ByUnit, ByType, ByTopic, ByDivision, ByChannel}
 
+// notByDay are figures that follow from their days but change with every day
+// that passes, or with an outage told of later.
+var notByDay = []string{
+	"open_over_5", "open_over_15", "signed_in_time_net", "forwarded_in_time_net", "contacted_in_time_net",
+}
+
 // keptByDay reports whether the figure of a period follows from those of its days.
 func keptByDay(m Metric) bool {
+	if slices.Contains(notByDay, m.ID) {
+		return false
+	}
 	return m.Additive && (m.population == ofLetters || m.population == ofHops) && (m.Kind == KindCount || m.Kind == KindRate) ||
 		m.Kind == KindDuration
 }

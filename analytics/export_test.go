@@ -50,3 +50,6 @@ func Empty(ctx context.Context, s *Store) error {
 	}
 	return nil
 }
+
+// Touch marks letters as the insert of a record would.
+func Touch(ctx context.Context, s *Store, ids ...string) error { return s.touch(ctx, ids) }

@@ -115,6 +115,13 @@ func allDocuments(t *testing.T, store *analytics.Store, asOf time.Time) []analyt
 		if err != nil {
 			t.Fatal(err)
 		}
+		recounted, err := analytics.KPIsFromRecords(t.Context(), store, analytics.LocalOperator("x"), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(recounted, doc); diff != "" {
+			t.Fatalf("as of %v by %q (-from records +answer):\n%s", asOf, q.By, diff)
+		}
 		docs = append(docs, doc)
 	}
 	return docs

@@ -111,34 +111,52 @@ func (s *Store) saveKeptState(ctx context.Context, state keptState) error {
 		[][]any{{s.kept.states, s.kept.days, state.lastRecorded, state.watermark}}, "")
 }
 
-// rebuild keeps everything anew from the records, month by month.
+// rebuild keeps everything anew from the records, some months at a time.
 func (s *Store) rebuild(ctx context.Context) (keptState, error) {
 	began := time.Now()
 	state := keptState{watermark: touchTime(began.Add(-touchSlack))}
-	var months []uint32
-	err := s.each(ctx, "SELECT DISTINCT toYYYYMM(received_at) AS month FROM letters ORDER BY month", func(scan func(...any) error) error {
-		var month uint32
-		err := scan(&month)
-		months = append(months, month)
-		return err
-	})
+	rounds, err := s.monthsByRound(ctx)
 	if err != nil {
-		return state, fmt.Errorf("listing months: %w", err)
+		return state, err
 	}
-	for _, month := range months {
-		err := s.refreshRound(ctx, &state, "SELECT letter_id FROM letters WHERE toYYYYMM(received_at) = {month:UInt32}",
-			clickhouse.Named("month", month))
+	for _, months := range rounds {
+		err := s.refreshRound(ctx, &state, "SELECT letter_id FROM letters WHERE toYYYYMM(received_at) IN {months:Array(UInt32)}",
+			clickhouse.Named("months", months))
 		if err != nil {
-			return state, fmt.Errorf("keeping the letters of %d: %w", month, err)
+			return state, fmt.Errorf("keeping the letters of %v: %w", months, err)
 		}
 	}
 	if state.lastRecorded, err = s.lastStored(ctx); err != nil {
 		return state, err
 	}
-	if len(months) > 0 {
-		s.logger.LogAttrs(ctx, slog.LevelInfo, "rebuilt kept letters", slog.Int("months", len(months)), slog.Duration("took", time.Since(began)))
+	if len(rounds) > 0 {
+		s.logger.LogAttrs(ctx, slog.LevelInfo, "rebuilt kept letters", slog.Int("rounds", len(rounds)), slog.Duration("took", time.Since(began)))
 	}
 	return state, s.saveKeptState(ctx, state)
+}
+
+// monthsByRound lists the months of receipt, as many for each round as fit.
+func (s *Store) monthsByRound(ctx context.Context) ([][]uint32, error) {
+	const rebuildLetters = 200_000 // A round in memory.
+	var rounds [][]uint32
+	var inRound uint64
+	err := s.each(ctx, "SELECT toYYYYMM(received_at) AS month, count() FROM letters GROUP BY month ORDER BY month", func(scan func(...any) error) error {
+		var month uint32
+		var letters uint64
+		if err := scan(&month, &letters); err != nil {
+			return err
+		}
+		if len(rounds) == 0 || inRound+letters > rebuildLetters {
+			rounds, inRound = append(rounds, nil), 0
+		}
+		rounds[len(rounds)-1] = append(rounds[len(rounds)-1], month)
+		inRound += letters
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing months: %w", err)
+	}
+	return rounds, nil
 }
 
 // pendingTouch is a touch that is not dealt with.
