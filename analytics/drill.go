@@ -2,7 +2,6 @@ package analytics
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -250,10 +249,12 @@ func composeDrill(v Viewer, q Query, m Metric) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if m.population == ofLeads {
+		return compose("sql/drill/leads.sql", v, withLeads(q, []Metric{m}, map[string]any{
+			"bucket": func() string { return m.ID }, "page": page,
+		}))
+	}
 	if m.population == ofEvents {
-		if m.Kind != KindCount {
-			return "", errors.New("composing a list: rates of leads are not listed yet")
-		}
 		if m.distinct() != "" {
 			text += " > 0" // Each entry stands for one thing, whatever else its event names.
 		}
@@ -274,19 +275,11 @@ func composeDrill(v Viewer, q Query, m Metric) (string, error) {
 	bucket, amount, listed := m.entry(text)
 	return compose("sql/drill/letters.sql", v, map[string]any{
 		"key": func() string { return key }, "of_hops": func() bool { return m.population == ofHops },
-		"letter_columns": func() (string, error) { return memberColumns(withClosure(of([]Metric{m}, ofLetters))) },
+		"letter_columns": func() (string, error) { return memberColumns(of([]Metric{m}, ofLetters)) },
 		"hop_columns":    func() (string, error) { return memberColumns(of([]Metric{m}, ofHops)) },
 		"bucket":         func() string { return bucket }, "amount": func() string { return amount },
 		"group": func() string { return group }, "listed": func() string { return listed }, "page": page,
 	})
-}
-
-// withClosure adds the rate that some counts are defined by.
-func withClosure(metrics []Metric) []Metric {
-	if closure, ok := MetricByID("closure"); ok && !slices.ContainsFunc(metrics, func(m Metric) bool { return m.ID == closure.ID }) {
-		return append(metrics, closure)
-	}
-	return metrics
 }
 
 // entry returns the expressions for a single member of the figure: its bucket,

@@ -108,6 +108,7 @@ func (s *Store) figures(ctx context.Context, v Viewer, q Query, asOf time.Time, 
 	}{
 		{"letters", of(metrics, ofLetters, ofHops), composeLetters},
 		{"leads and cases", of(metrics, ofEvents), composeEvents},
+		{"leads", of(metrics, ofLeads), composeLeads},
 	} {
 		if len(part.metrics) == 0 {
 			continue

@@ -75,16 +75,17 @@ type groupKeys struct {
 	letter string // Of a row of letter_state.
 	hop    string // Of a hop; empty where it is the letter's.
 	event  string // Of a lead or case event joined to its letter.
+	lead   string // Of a lead joined to its letter.
 }
 
 var dimensions = map[Dimension]groupKeys{
-	ByNone:     {letter: "''", event: "''"},
-	ByUnit:     {letter: "owner", hop: "hop.1", event: "unit"},
-	ByType:     {letter: "type", event: "type"},
-	ByTopic:    {letter: "topic", event: "topic"},
-	ByDivision: {letter: "division", event: "division"},
-	ByChannel:  {letter: "channel", event: "channel"},
-	ByDay:      {letter: "toString(received_day)", event: "toString(toDate32(at + INTERVAL 8 HOUR))"},
+	ByNone:     {letter: "''", event: "''", lead: "''"},
+	ByUnit:     {letter: "owner", hop: "hop.1", event: "unit", lead: "accepted_unit"},
+	ByType:     {letter: "type", event: "type", lead: "type"},
+	ByTopic:    {letter: "topic", event: "topic", lead: "topic"},
+	ByDivision: {letter: "division", event: "division", lead: "division"},
+	ByChannel:  {letter: "channel", event: "channel", lead: "channel"},
+	ByDay:      {letter: "toString(received_day)", event: "toString(toDate32(at + INTERVAL 8 HOUR))", lead: "toString(toDate32(first_accepted_at + INTERVAL 8 HOUR))"},
 }
 
 // keys returns the dimension's expressions, units rolled up to the tier.
@@ -96,5 +97,5 @@ func (q Query) keys() groupKeys {
 	rolled := func(unit string) string {
 		return "transform(toString(" + unit + "), {units:Array(String)}, {rolled_up:Array(String)}, '')"
 	}
-	return groupKeys{letter: rolled(k.letter), hop: rolled(k.hop), event: rolled(k.event)}
+	return groupKeys{letter: rolled(k.letter), hop: rolled(k.hop), event: rolled(k.event), lead: rolled(k.lead)}
 }

@@ -21,6 +21,7 @@ members AS (
         member.1 AS key,
         member.2 AS is_letter,
         NOT is_letter AS is_hop,
+        member.3.1 AS hop_unit,
         member.3.2 AS arrived_at,
         member.3.3 AS signed_at,
         member.3.4 AS ended_at,
