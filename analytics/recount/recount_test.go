@@ -53,7 +53,9 @@ func newWorld(t *testing.T) world {
 func (w world) count(l recounttest.Ledger, q recount.Query) rows {
 	links := recount.Links{
 		Similar: func(a, b letter.ID) float64 { return map[bool]float64{true: 0.6, false: 0.59}[a == "A" && b == "B"] },
-		Facts:   func(id letter.ID) []string { return map[letter.ID][]string{"C": {"x", "y"}, "D": {"y"}, "E": {"z"}}[id] },
+		Facts: func(id letter.ID) []string {
+			return map[letter.ID][]string{"C": {"x", "y"}, "D": {"y"}, "E": {"z"}}[id]
+		},
 	}
 	return recount.Count(l.Plain(), l.Events, w.dir, w.cal, links, q)
 }
