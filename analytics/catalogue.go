@@ -40,6 +40,7 @@ const (
 	ofLetters population = iota
 	ofHops
 	ofEvents // Of leads and cases.
+	ofLeads  // Accepted in the period.
 )
 
 // catalogue lists every figure in the order of docs/metrics.md. The SQL of each
@@ -68,10 +69,50 @@ var catalogue = []Metric{
 	{ID: "cases_filed", Name: "立案", Additive: true, population: ofEvents, Core: true},
 	{ID: "cases_solved", Name: "破案", Additive: true, population: ofEvents, Core: true},
 	{ID: "arrests", Name: "抓获", population: ofEvents, Core: true},
+	{ID: "first_signed_in_time", Name: "10分钟首签率", Kind: KindRate, Additive: true},
+	{ID: "all_signed_in_time", Name: "全程签收及时率", Kind: KindRate, Additive: true},
+	{ID: "owner_signed_in_time", Name: "10分钟到底率", Kind: KindRate, Additive: true},
+	{ID: "signed_in_time_net", Name: "10分钟签收率(扣除停机)", Kind: KindRate, Additive: true, population: ofHops},
+	{ID: "forwarded_in_time_net", Name: "10分钟流转率(扣除停机)", Kind: KindRate, Additive: true, population: ofHops},
+	{ID: "contacted_in_time_net", Name: "30分钟联系率(扣除停机)", Kind: KindRate, Additive: true},
+	{ID: "contacted_first", Name: "先行联系率", Kind: KindRate, Additive: true},
+	{ID: "open", Name: "在办", Additive: true},
+	{ID: "open_over_5", Name: "在办超5日", Additive: true},
+	{ID: "open_over_15", Name: "在办超15日", Additive: true},
 	{ID: "closed_once", Name: "一次办结率", Kind: KindRate, Additive: true},
 	{ID: "reletters", Name: "办结后再来信率", Kind: KindRate, Additive: true},
 	{ID: "repeat_letters", Name: "重复件率", Kind: KindRate, Additive: true},
+	{ID: "revisited", Name: "回访率", Kind: KindRate, Additive: true},
+	{ID: "revisit_reached", Name: "回访接通率", Kind: KindRate, Additive: true},
+	{ID: "rated", Name: "参评率", Kind: KindRate, Additive: true},
+	{ID: "satisfied", Name: "满意率", Kind: KindRate, Additive: true},
+	{ID: "dissatisfied", Name: "不满意率", Kind: KindRate, Additive: true},
+	{ID: "solved_rate", Name: "问题解决率", Kind: KindRate, Additive: true},
+	{ID: "lead_rate", Name: "线索率", Kind: KindRate, Additive: true},
+	{ID: "leads_true", Name: "线索属实率", Kind: KindRate, Additive: true, population: ofLeads},
+	{ID: "leads_filed", Name: "线索转化率", Kind: KindRate, Additive: true, population: ofLeads},
+	{ID: "cases_criminal", Name: "刑事立案", Additive: true, population: ofEvents},
+	{ID: "cases_administrative", Name: "行政受案", Additive: true, population: ofEvents},
+	{ID: "recovered_yuan", Name: "挽回损失(元)", Additive: true, population: ofEvents},
+	{ID: "supervised", Name: "督办件", Additive: true},
+	{ID: "supervised_rate", Name: "督办率", Kind: KindRate, Additive: true},
+	{ID: "supervision_answered", Name: "督办按时反馈率", Kind: KindRate, Additive: true},
+	{ID: "escalated", Name: "提级件", Additive: true},
+	{ID: "escalated_rate", Name: "提级率", Kind: KindRate, Additive: true},
+	{ID: "instructed", Name: "批示件", Additive: true},
+	{ID: "instruction_done", Name: "批示落实率", Kind: KindRate, Additive: true},
+	{ID: "transferred", Name: "转出件", Additive: true},
+	{ID: "transferred_rate", Name: "不属管辖率", Kind: KindRate, Additive: true},
+	{ID: "transferred_in_time", Name: "24小时转出率", Kind: KindRate, Additive: true},
+	{ID: "closed_by_first", Name: "首接办结率", Kind: KindRate, Additive: true},
+	{ID: "returned_rate", Name: "退单率", Kind: KindRate, Additive: true},
+	{ID: "returns", Name: "退单次数", Additive: true},
+	{ID: "reworked_rate", Name: "重办率", Kind: KindRate, Additive: true},
 	{ID: "thanked", Name: "受感谢件", Additive: true},
+	{ID: "letters_per_writer", Name: "人均来信", Kind: KindRatio},
+	{ID: "handling_days", Name: "办理时长(工作日)", Kind: KindDuration},
+	{ID: "contact_minutes", Name: "首次联系用时(分钟)", Kind: KindDuration},
+	{ID: "first_sign_minutes", Name: "首签用时(分钟)", Kind: KindDuration},
 }
 
 // Metrics returns the contract's figures in printing order.

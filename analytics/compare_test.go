@@ -145,7 +145,7 @@ func TestRank(t *testing.T) {
 		return analytics.Row{Key: key, KPIs: analytics.Figures{"closure": {Rate: &analytics.Rate{N: n, D: d}}}}
 	}
 	doc := analytics.Document{Rows: []analytics.Row{
-		row("a", 29, 29), row("b", 30, 40), row("c", 1000, 1000), row("d", 60, 80), row("e", 0, 0), row("f", 10, 1000),
+		row("a", 29, 29), row("b", 30, 40), row("c", 1000, 1000), row("d", 60, 80), row("g", 28, 40), row("e", 0, 0), row("f", 10, 1000),
 	}}
 	ranking, err := analytics.Rank(doc, "closure")
 	if err != nil {
@@ -155,7 +155,7 @@ func TestRank(t *testing.T) {
 	for _, p := range append(ranking.Ranked, ranking.Apart...) {
 		got = append(got, fmt.Sprintf("%d %s %v", p.Place, p.Key, p.Overlaps))
 	}
-	if diff := cmp.Diff([]string{"1 c false", "2 b false", "2 d true", "4 f false", "0 a false", "0 e false"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"1 c false", "2 b false", "2 d false", "4 g true", "5 f false", "0 a false", "0 e false"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	text, err := json.Marshal(ranking.Apart[0])

@@ -25,9 +25,9 @@ const (
 // stateParts are the common table expressions from the tables to letter_state,
 // each using those before it.
 var stateParts = map[source][]string{
-	fromRecords: {"known_events", "known_letters", "handling", "hops", "series", "repeats", "accusations", "facts", "letter_state"},
+	fromRecords: {"known_events", "known_letters", "handling", "hops", "series", "repeats", "accusations", "facts", "letter_state", "outages"},
 	toState:     {"known_events", "known_letters", "handling", "hops", "series", "repeats", "accusations", "facts"},
-	fromState:   {"kept_steps", "kept_facts", "letter_state"},
+	fromState:   {"kept_steps", "kept_facts", "letter_state", "outages"},
 }
 
 // composer fills statements for a viewer from one source.
@@ -89,6 +89,22 @@ func (c composer) events(q Query, metrics []Metric) (string, error) {
 		"event_key": func() string { return q.keys().event },
 		"figures":   func() (string, error) { return figureColumns(metrics) },
 	})
+}
+
+// leads returns the statement for the figures of leads accepted in the period.
+// Its columns are the key and those of figureColumns.
+func (c composer) leads(q Query, metrics []Metric) (string, error) {
+	return c.compose("sql/leads.sql", withLeads(q, metrics, template.FuncMap{
+		"figures": func() (string, error) { return figureColumns(metrics) },
+	}))
+}
+
+// withLeads adds what a statement about leads is composed of.
+func withLeads(q Query, metrics []Metric, functions template.FuncMap) template.FuncMap {
+	functions["lead_key"] = func() string { return q.keys().lead }
+	functions["lead_columns"] = func() (string, error) { return memberColumns(metrics) }
+	functions["members"] = func() (string, error) { return render("sql/lead_members.sql", functions) }
+	return functions
 }
 
 // compose fills a statement's gaps. Only text from this package gets in: values
@@ -214,10 +230,14 @@ func figureColumns(metrics []Metric) (string, error) {
 // member is the condition that a row of the statement is a member of the
 // metric's population.
 func (m Metric) member() string {
-	if m.population == ofHops {
+	switch m.population {
+	case ofHops:
 		return "is_hop"
+	case ofLeads:
+		return "is_lead"
+	default:
+		return "is_letter"
 	}
-	return "is_letter"
 }
 
 func bucketCounts(m Metric) string {

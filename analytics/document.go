@@ -210,7 +210,9 @@ type periodJSON struct {
 }
 
 // MarshalJSON writes the output form of the figures; as_of is in Shanghai time.
-func (d Document) MarshalJSON() ([]byte, error) {
+func (d Document) MarshalJSON() ([]byte, error) { return json.Marshal(d.json()) }
+
+func (d Document) json() documentJSON {
 	out := documentJSON{
 		RuleVersion: d.RuleVersion, CalendarVersion: d.CalendarVersion,
 		Period: periodJSON{d.From, d.To}, Final: d.Final, Tier: d.Tier, Rows: d.Rows,
@@ -225,7 +227,7 @@ func (d Document) MarshalJSON() ([]byte, error) {
 	if out.Rows == nil {
 		out.Rows = []Row{}
 	}
-	return json.Marshal(out)
+	return out
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -2,7 +2,6 @@ package analytics
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -65,7 +64,8 @@ type Member struct {
 	Due         *time.Time `json:"due,omitempty"` // due_eff.
 
 	Unit      string     `json:"unit,omitempty"`       // Of the hop, or that acted on the lead or case.
-	ArrivedAt *time.Time `json:"arrived_at,omitempty"` // Of the hop, or when that unit first acted in the period.
+	ActedAt   *time.Time `json:"acted_at,omitempty"`   // First in the period, on the lead or case.
+	ArrivedAt *time.Time `json:"arrived_at,omitempty"` // Of the hop, as the following.
 	SignedAt  *time.Time `json:"signed_at,omitempty"`
 	EndedAt   *time.Time `json:"ended_at,omitempty"`
 
@@ -104,6 +104,9 @@ var eventThings = map[string]string{
 	"leads":   "[lead]",
 	"arrests": "suspects",
 }
+
+// eventSums are the figures of cases that add up what the events say.
+var eventSums = map[string]bool{"recovered_yuan": true}
 
 // bucketReasons says in Chinese why a member counts as it does.
 var bucketReasons = map[string]string{
@@ -154,6 +157,9 @@ func (s *Store) Letters(ctx context.Context, v Viewer, q Query, d Drill) (Member
 		}
 		if m.distinct() == "" {
 			member.Group = 0
+		}
+		if m.population == ofEvents {
+			member.ActedAt, member.ArrivedAt = member.ArrivedAt, nil
 		}
 		members.Total = total
 		members.Members = append(members.Members, member)
@@ -219,13 +225,21 @@ func bucketsOf(m Metric, b Bucket) []string {
 // where it counts every member.
 func (m Metric) distinct() string {
 	switch {
-	case m.population == ofEvents && eventThings[m.ID] != "":
-		return eventThings[m.ID]
+	case eventSums[m.ID]:
+		return ""
 	case m.population == ofEvents:
-		return "[case_number]"
+		return m.things()
 	default:
 		return groupings[m.ID]
 	}
+}
+
+// things is the expression of what an event's entries stand for.
+func (m Metric) things() string {
+	if things := eventThings[m.ID]; things != "" {
+		return things
+	}
+	return "[case_number]"
 }
 
 // composeDrill returns the statement that lists what is behind the figure.
@@ -235,13 +249,18 @@ func composeDrill(v Viewer, q Query, m Metric) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if m.population == ofLeads {
+		return compose("sql/drill/leads.sql", v, withLeads(q, []Metric{m}, map[string]any{
+			"bucket": func() string { return m.ID }, "page": page,
+		}))
+	}
 	if m.population == ofEvents {
-		if m.Kind != KindCount {
-			return "", errors.New("composing a list: rates of leads are not listed yet")
+		if m.distinct() != "" {
+			text += " > 0" // Each entry stands for one thing, whatever else its event names.
 		}
 		return compose("sql/drill/events.sql", v, map[string]any{
 			"key": func() string { return q.keys().event }, "amount": func() string { return text },
-			"things": m.distinct, "page": page,
+			"things": m.things, "page": page,
 		})
 	}
 	keys := q.keys()
@@ -256,19 +275,11 @@ func composeDrill(v Viewer, q Query, m Metric) (string, error) {
 	bucket, amount, listed := m.entry(text)
 	return compose("sql/drill/letters.sql", v, map[string]any{
 		"key": func() string { return key }, "of_hops": func() bool { return m.population == ofHops },
-		"letter_columns": func() (string, error) { return memberColumns(withClosure(of([]Metric{m}, ofLetters))) },
+		"letter_columns": func() (string, error) { return memberColumns(of([]Metric{m}, ofLetters)) },
 		"hop_columns":    func() (string, error) { return memberColumns(of([]Metric{m}, ofHops)) },
 		"bucket":         func() string { return bucket }, "amount": func() string { return amount },
 		"group": func() string { return group }, "listed": func() string { return listed }, "page": page,
 	})
-}
-
-// withClosure adds the rate that some counts are defined by.
-func withClosure(metrics []Metric) []Metric {
-	if closure, ok := MetricByID("closure"); ok && !slices.ContainsFunc(metrics, func(m Metric) bool { return m.ID == closure.ID }) {
-		return append(metrics, closure)
-	}
-	return metrics
 }
 
 // entry returns the expressions for a single member of the figure: its bucket,

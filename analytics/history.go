@@ -61,7 +61,7 @@ func (s *Store) history(ctx context.Context, v Viewer, id letter.ID, asOf time.T
 	}
 	args = append(args, clickhouse.Named("letter", string(id)), clickhouse.Named("city", []string{cityUnit, s.directory.CityDesk()}))
 	var h History
-	err = s.each(ctx, statement, func(scan func(...any) error) error { return h.add(scan) }, args...)
+	err = s.each(ctx, statement, h.add, args...)
 	return h, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -105,5 +106,24 @@ func TestPoints(t *testing.T) {
 		if got := analytics.Points(share); got != want {
 			t.Errorf("%g: %q, want %q", share, got, want)
 		}
+	}
+}
+
+func TestWithIntervals(t *testing.T) {
+	doc := analytics.Document{RuleVersion: "r", Rows: []analytics.Row{{KPIs: analytics.Figures{
+		"letters":  {Count: 3},
+		"closure":  {Rate: &analytics.Rate{N: 20, D: 40, Excluded: map[string]uint64{"thanks": 2}}},
+		"response": {Rate: &analytics.Rate{}},
+	}}}}
+	got, err := json.Marshal(analytics.WithIntervals(doc).Rows[0])
+	if err != nil || strings.Contains(string(got), "ci") {
+		t.Fatalf("a plain row has intervals: %s, %v", got, err)
+	}
+	got, err = json.Marshal(analytics.WithIntervals(doc))
+	want := `"rows":[{"key":"","name":"","kpis":{"letters":3,` +
+		`"response":{"n":0,"d":0,"pct":null,"excluded":{},"ci":null,"small":true},` +
+		`"closure":{"n":20,"d":40,"pct":50.0,"excluded":{"thanks":2},"ci":[35.2,64.8],"small":false}}}]}`
+	if err != nil || !strings.HasSuffix(string(got), want) || !strings.HasPrefix(string(got), `{"rule_version":"r",`) {
+		t.Errorf("%s, %v, want an end of %s", got, err, want)
 	}
 }

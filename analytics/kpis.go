@@ -160,13 +160,20 @@ func (s *Store) statements(ctx context.Context, v Viewer, q Query, from source) 
 		}
 		statements = append(statements, statement)
 	}
-	statements = append(statements, figureStatement{of: "letters", metrics: ofEach}, figureStatement{of: "leads and cases", metrics: of(metrics, ofEvents)})
-	for i, compose := range []func(Query, []Metric) (string, error){c.letters, c.events} {
-		statement := &statements[len(statements)-2+i]
-		var err error
-		if statement.text, err = compose(q, statement.metrics); err != nil {
+	for _, part := range []struct {
+		of      string
+		metrics []Metric
+		compose func(Query, []Metric) (string, error)
+	}{
+		{"letters", ofEach, c.letters},
+		{"leads and cases", of(metrics, ofEvents), c.events},
+		{"leads", of(metrics, ofLeads), c.leads},
+	} {
+		text, err := part.compose(q, part.metrics)
+		if err != nil {
 			return nil, err
 		}
+		statements = append(statements, figureStatement{of: part.of, metrics: part.metrics, text: text})
 	}
 	return slices.DeleteFunc(statements, func(s figureStatement) bool { return len(s.metrics) == 0 }), nil
 }

@@ -75,17 +75,21 @@ type groupKeys struct {
 	letter string // Of a row of letter_state.
 	hop    string // Of a hop; empty where it is the letter's.
 	event  string // Of a lead or case event joined to its letter.
+	lead   string // Of a lead joined to its letter.
 	daily  string // Of a day's figures as Refresh keeps them; see overDays.
 }
 
 var dimensions = map[Dimension]groupKeys{
-	ByNone:     {letter: "''", event: "''", daily: "key_of_day"},
-	ByUnit:     {letter: "owner", hop: "hop.1", event: "unit", daily: "key_of_day"},
-	ByType:     {letter: "type", event: "type", daily: "key_of_day"},
-	ByTopic:    {letter: "topic", event: "topic", daily: "key_of_day"},
-	ByDivision: {letter: "division", event: "division", daily: "key_of_day"},
-	ByChannel:  {letter: "channel", event: "channel", daily: "key_of_day"},
-	ByDay:      {letter: "toString(received_day)", event: "toString(toDate32(at + INTERVAL 8 HOUR))", daily: "toString(day)"},
+	ByNone:     {letter: "''", event: "''", lead: "''", daily: "key_of_day"},
+	ByUnit:     {letter: "owner", hop: "hop.1", event: "unit", lead: "accepted_unit", daily: "key_of_day"},
+	ByType:     {letter: "type", event: "type", lead: "type", daily: "key_of_day"},
+	ByTopic:    {letter: "topic", event: "topic", lead: "topic", daily: "key_of_day"},
+	ByDivision: {letter: "division", event: "division", lead: "division", daily: "key_of_day"},
+	ByChannel:  {letter: "channel", event: "channel", lead: "channel", daily: "key_of_day"},
+	ByDay: {
+		letter: "toString(received_day)", event: "toString(toDate32(at + INTERVAL 8 HOUR))",
+		lead: "toString(toDate32(first_accepted_at + INTERVAL 8 HOUR))", daily: "toString(day)",
+	},
 }
 
 // keys returns the dimension's expressions, units rolled up to the tier.
@@ -97,5 +101,5 @@ func (q Query) keys() groupKeys {
 	rolled := func(unit string) string {
 		return "transform(toString(" + unit + "), {units:Array(String)}, {rolled_up:Array(String)}, '')"
 	}
-	return groupKeys{letter: rolled(k.letter), hop: rolled(k.hop), event: rolled(k.event), daily: rolled(k.daily)}
+	return groupKeys{letter: rolled(k.letter), hop: rolled(k.hop), event: rolled(k.event), lead: rolled(k.lead), daily: rolled(k.daily)}
 }

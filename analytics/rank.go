@@ -20,9 +20,10 @@ type Placed struct {
 	Place    int // From 1; 0 where it is not placed.
 	Key      string
 	Name     string
+	Letters  *uint64 // Where the document holds that figure.
 	Rate     Rate
 	Interval *Interval // Nil where d is 0.
-	Overlaps bool      // The interval overlaps that of the row above: the order of the two may be chance.
+	Overlaps bool      // The interval overlaps that of the row placed above: the order of the two may be chance.
 }
 
 // Rank orders the document's rows by a rate it holds.
@@ -37,6 +38,9 @@ func Rank(doc Document, id string) (Ranking, error) {
 			return Ranking{}, badQuery("bad_query", "metric", "the document does not hold this rate: ask for it")
 		}
 		placed := Placed{Key: row.Key, Name: row.Name, Rate: *figure.Rate, Interval: figure.interval()}
+		if letters, ok := row.KPIs["letters"]; ok {
+			placed.Letters = &letters.Count
+		}
 		if placed.Rate.Small() {
 			ranking.Apart = append(ranking.Apart, placed)
 		} else {
@@ -51,10 +55,11 @@ func Rank(doc Document, id string) (Ranking, error) {
 			continue
 		}
 		above := ranking.Ranked[i-1]
-		row.Overlaps = row.Interval.Hi >= above.Interval.Lo
 		if compareShares(row.Rate, above.Rate) == 0 {
 			row.Place = above.Place
+			continue
 		}
+		row.Overlaps = row.Interval.Hi >= above.Interval.Lo
 	}
 	return ranking, nil
 }
@@ -75,12 +80,13 @@ func (p Placed) MarshalJSON() ([]byte, error) {
 		Place    int         `json:"place,omitempty"`
 		Key      string      `json:"key"`
 		Name     string      `json:"name"`
+		Letters  *uint64     `json:"letters,omitempty"`
 		N        uint64      `json:"n"`
 		D        uint64      `json:"d"`
 		Pct      json.Number `json:"pct,omitempty"`
 		CI       *Interval   `json:"ci"`
 		Overlaps bool        `json:"overlaps,omitempty"`
-	}{Place: p.Place, Key: p.Key, Name: p.Name, N: p.Rate.N, D: p.Rate.D, CI: p.Interval, Overlaps: p.Overlaps}
+	}{Place: p.Place, Key: p.Key, Name: p.Name, Letters: p.Letters, N: p.Rate.N, D: p.Rate.D, CI: p.Interval, Overlaps: p.Overlaps}
 	if p.Place > 0 {
 		out.Pct = json.Number(p.Rate.Percent())
 	}

@@ -2,6 +2,8 @@ package analytics_test
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,6 +24,7 @@ type scenario struct {
 	viewer   string // Default: leadership.
 	by       analytics.Dimension
 	tier     int
+	metrics  []string // Default: the contract's.
 	want     []string // One line a row: see printed.
 }
 
@@ -30,6 +33,7 @@ func TestScenarios(t *testing.T) {
 	for _, group := range [][]scenario{
 		clockScenarios, stateScenarios, dueScenarios, labelScenarios, identityScenarios,
 		matterScenarios, caseScenarios, groupScenarios, viewerScenarios,
+		signingScenarios, handlingScenarios, revisitScenarios, commandScenarios, outageScenarios, leadScenarios, quantileScenarios,
 	} {
 		for _, sc := range group {
 			t.Run(sc.name, func(t *testing.T) {
@@ -43,7 +47,7 @@ func TestScenarios(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(sc.want, printed(doc)); diff != "" {
+				if diff := cmp.Diff(sc.want, printed(doc, sc.metrics...)); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 				recounted, err := analytics.KPIsFromRecords(t.Context(), store, sc.viewedBy(t), sc.query(t))
@@ -72,7 +76,7 @@ func (sc scenario) viewedBy(t *testing.T) analytics.Viewer {
 
 func (sc scenario) query(t *testing.T) analytics.Query {
 	t.Helper()
-	q := analytics.Query{From: day(t, "2024-03-01"), To: day(t, "2024-03-31"), By: sc.by, Tier: sc.tier}
+	q := analytics.Query{From: day(t, "2024-03-01"), To: day(t, "2024-03-31"), By: sc.by, Tier: sc.tier, Metrics: sc.metrics}
 	if sc.from != "" {
 		q.From, q.To = day(t, sc.from), day(t, sc.to)
 	}
@@ -83,19 +87,28 @@ func (sc scenario) query(t *testing.T) analytics.Query {
 }
 
 // printed writes each row as its key and the figures that are not zero, in
-// the order of the catalogue: counts as id=n, rates as id=n/d-excluded.
-func printed(doc analytics.Document) []string {
+// the order of the catalogue: counts as id=n, rates as id=n/d-excluded, ratios
+// as id=n/d, durations as id=p50,p90,mean of finished+running.
+func printed(doc analytics.Document, ids ...string) []string {
+	metrics := analytics.Metrics()
+	if len(ids) > 0 {
+		metrics = slices.DeleteFunc(analytics.AllMetrics(), func(m analytics.Metric) bool { return !slices.Contains(ids, m.ID) })
+	}
 	var lines []string
 	for _, row := range doc.Rows {
 		words := []string{row.Key + ":"}
-		for _, m := range analytics.Metrics() {
+		for _, m := range metrics {
 			figure, ok := row.KPIs[m.ID]
 			switch {
 			case !ok:
 				words = append(words, m.ID+" is missing")
+			case figure.Duration != nil && figure.Duration.Finished+figure.Duration.Running > 0:
+				words = append(words, m.ID+"="+printedDuration(*figure.Duration))
+			case figure.Ratio != nil && figure.Ratio.D > 0:
+				words = append(words, fmt.Sprintf("%s=%d/%d", m.ID, figure.Ratio.N, figure.Ratio.D))
 			case m.IsRate() && (figure.Rate.D > 0 || len(figure.Rate.Excluded) > 0):
 				word := fmt.Sprintf("%s=%d/%d", m.ID, figure.Rate.N, figure.Rate.D)
-				for _, key := range []string{"invalidated", "merged", "thanks", "transferred", "uncontactable", "calendar_missing", "immature"} {
+				for _, key := range []string{"invalidated", "merged", "thanks", "transferred", "uncontactable", "withdrawn", "open", "calendar_missing", "immature"} {
 					if n := figure.Rate.Excluded[key]; n > 0 {
 						word += fmt.Sprintf("-%d%s", n, key)
 					}
@@ -108,6 +121,16 @@ func printed(doc analytics.Document) []string {
 		lines = append(lines, strings.Join(words, " "))
 	}
 	return lines
+}
+
+func printedDuration(d analytics.Duration) string {
+	quantile := func(value *uint32, atLeast bool) string {
+		if atLeast {
+			return fmt.Sprintf("≥%d", *value)
+		}
+		return strconv.FormatUint(uint64(*value), 10)
+	}
+	return fmt.Sprintf("%s,%s,%s of %d+%d", quantile(d.P50, d.P50AtLeast), quantile(d.P90, d.P90AtLeast), d.Mean, d.Finished, d.Running)
 }
 
 // one is what any one plain letter contributes before its rates.

@@ -63,6 +63,18 @@ PARTITION BY toYYYYMM(at)
 ORDER BY (letter_id, source, record_id)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
 
+CREATE TABLE kept
+(
+    `states` String,
+    `days` String,
+    `last_recorded` DateTime64(3, 'UTC'),
+    `watermark` String,
+    `saved_at` DateTime64(6, 'UTC') DEFAULT now64(6)
+)
+ENGINE = ReplacingMergeTree(saved_at)
+ORDER BY (states, days)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
 CREATE TABLE letters
 (
     `letter_id` String,
@@ -110,6 +122,16 @@ ENGINE = ReplacingMergeTree(saved_at)
 ORDER BY (topic, partition)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
 
+CREATE TABLE refreshing
+(
+    `round` String,
+    `letter_id` String,
+    `at` DateTime DEFAULT now()
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (round, letter_id) TTL at + toIntervalHour(1)
+SETTINGS index_granularity = 8192;
+
 CREATE TABLE schema_migrations
 (
     `version` UInt32,
@@ -120,6 +142,17 @@ CREATE TABLE schema_migrations
 ENGINE = ReplacingMergeTree(applied_at)
 ORDER BY version
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE touched
+(
+    `touch` String,
+    `letter_id` String,
+    `done` Bool DEFAULT false,
+    `touched_at` DateTime DEFAULT now()
+)
+ENGINE = ReplacingMergeTree(done)
+ORDER BY (touch, letter_id) TTL touched_at + toIntervalDay(2) WHERE done
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
 
 CREATE TABLE units
 (

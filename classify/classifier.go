@@ -164,24 +164,29 @@ func checkHeads(m *model.Model) error {
 // is the context's.
 func (c *Classifier) Classify(ctx context.Context, letters []letter.Letter) ([]letter.Judgement, error) {
 	out := make([]letter.Judgement, len(letters))
+	if err := c.spread(ctx, len(letters), func(i int) { out[i] = c.Judge(letters[i]) }); err != nil {
+		return nil, fmt.Errorf("classifying letters: %w", err)
+	}
+	return out, nil
+}
+
+// spread does n pieces of work on all workers.
+func (c *Classifier) spread(ctx context.Context, n int, do func(i int)) error {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(c.cfg.Workers, len(letters)) {
+	for range min(c.cfg.Workers, n) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(letters) {
+				if i >= n {
 					return
 				}
-				out[i] = c.Judge(letters[i])
+				do(i)
 			}
 		})
 	}
 	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("classifying letters: %w", err)
-	}
-	return out, nil
+	return ctx.Err()
 }
 
 // Judge judges one letter.

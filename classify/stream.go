@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"time"
+	"unicode/utf8"
 
 	"jiesu.cn/jiesu/letter"
 )
@@ -39,7 +40,8 @@ func (e *BadLinesError) Error() string {
 	return fmt.Sprintf("%d of %d lines are no letters; each has an error line in the output", e.Bad, e.Lines)
 }
 
-// streamBatch is how many lines are judged together; they bound memory.
+// streamBatch is how many lines are read, judged and written together; they
+// bound memory.
 const streamBatch = 256
 
 // maxLine bounds one input line in bytes, the size of the largest message.
@@ -47,8 +49,11 @@ const maxLine = 1 << 20
 
 // line is one input line on its way to one output line.
 type line struct {
-	row   Row
-	fault string
+	input   []byte
+	tooLong bool
+	output  bytes.Buffer
+	bad     bool
+	err     error // Of writing the output.
 }
 
 // failure is the output line for an input line that is no letter.
@@ -61,21 +66,19 @@ type failure struct {
 // verdict a line to w in the same order. A line that cannot be read becomes
 // {"id":…,"error":…}; if there were any, the error is a *BadLinesError.
 func (c *Classifier) Stream(ctx context.Context, r io.Reader, w io.Writer) error {
-	in := bufio.NewReaderSize(r, 64<<10)
-	out := bufio.NewWriter(w)
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
+	in, out := bufio.NewReaderSize(r, 64<<10), bufio.NewWriterSize(w, 64<<10)
 	bad := &BadLinesError{}
+	var batch [streamBatch]line
 	for done := false; !done; {
-		batch, err := readBatch(in)
+		n, err := readBatch(in, batch[:])
 		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("reading letters: %w", err)
 		}
 		done = err != nil
-		if err := c.writeBatch(ctx, batch, enc, bad); err != nil {
-			return err
+		if err := c.spread(ctx, n, func(i int) { c.answer(&batch[i]) }); err != nil {
+			return fmt.Errorf("classifying letters: %w", err)
 		}
-		if err := out.Flush(); err != nil {
+		if err := writeBatch(out, batch[:n], bad); err != nil {
 			return fmt.Errorf("writing verdicts: %w", err)
 		}
 	}
@@ -86,49 +89,52 @@ func (c *Classifier) Stream(ctx context.Context, r io.Reader, w io.Writer) error
 	return nil
 }
 
-func (c *Classifier) writeBatch(ctx context.Context, batch []line, enc *json.Encoder, bad *BadLinesError) error {
-	letters := make([]letter.Letter, len(batch))
-	for i, l := range batch {
-		letters[i] = l.row.Letter()
+// answer judges a line and writes the line that answers it.
+func (c *Classifier) answer(l *line) {
+	l.output.Reset()
+	enc := json.NewEncoder(&l.output)
+	enc.SetEscapeHTML(false)
+	row, fault := l.parse()
+	if l.bad = fault != ""; l.bad {
+		l.err = enc.Encode(failure{ID: row.ID, Error: fault})
+		return
 	}
-	judged, err := c.Classify(ctx, letters)
-	if err != nil {
-		return err
-	}
-	for i, l := range batch {
-		var answer any = judged[i].Verdict
-		if l.fault != "" {
-			bad.Bad++
-			answer = failure{ID: l.row.ID, Error: l.fault}
-		}
+	l.err = enc.Encode(c.Judge(row.Letter()).Verdict)
+}
+
+func writeBatch(out *bufio.Writer, batch []line, bad *BadLinesError) error {
+	for i := range batch {
+		l := &batch[i]
 		bad.Lines++
-		if err := enc.Encode(answer); err != nil {
-			return fmt.Errorf("writing verdicts: %w", err)
+		if l.bad {
+			bad.Bad++
+		}
+		if l.err != nil {
+			return l.err
+		}
+		if _, err := out.Write(l.output.Bytes()); err != nil {
+			return err
 		}
 	}
-	return nil
+	return out.Flush()
 }
 
-// readBatch reads up to streamBatch lines; the error is io.EOF at the end.
-func readBatch(in *bufio.Reader) ([]line, error) {
-	var batch []line
-	for len(batch) < streamBatch {
-		b, tooLong, err := readLine(in)
-		switch {
-		case tooLong:
-			batch = append(batch, line{fault: fmt.Sprintf("line is longer than %d bytes", maxLine)})
-		case len(bytes.TrimSpace(b)) > 0:
-			batch = append(batch, parseLine(b))
-		}
-		if err != nil {
-			return batch, err
+// readBatch fills the batch with lines that are not blank and returns their
+// number; the error is io.EOF at the end.
+func readBatch(in *bufio.Reader, batch []line) (n int, err error) {
+	for n < len(batch) && err == nil {
+		l := &batch[n]
+		l.input, l.tooLong, err = readLine(in, l.input[:0])
+		if l.tooLong || len(bytes.TrimSpace(l.input)) > 0 {
+			n++
 		}
 	}
-	return batch, nil
+	return n, err
 }
 
-// readLine reads one line of any length but keeps no more than maxLine of it.
-func readLine(in *bufio.Reader) (b []byte, tooLong bool, err error) {
+// readLine appends one line of any length to b but keeps no more than maxLine
+// of it.
+func readLine(in *bufio.Reader, b []byte) (_ []byte, tooLong bool, err error) {
 	for {
 		part, err := in.ReadSlice('\n')
 		if len(b)+len(part) > maxLine {
@@ -142,23 +148,26 @@ func readLine(in *bufio.Reader) (b []byte, tooLong bool, err error) {
 	}
 }
 
-// parseLine checks one line. Faults never repeat the text.
-func parseLine(b []byte) line {
-	var l line
-	if err := json.Unmarshal(b, &l.row); err != nil {
+// parse checks a line and says what is wrong with it, if anything. Faults never
+// repeat the text.
+func (l *line) parse() (row Row, fault string) {
+	if l.tooLong {
+		return Row{}, fmt.Sprintf("line is longer than %d bytes", maxLine)
+	}
+	if err := json.Unmarshal(l.input, &row); err != nil {
 		var id struct {
 			ID letter.ID `json:"id"`
 		}
-		if json.Unmarshal(b, &id) != nil {
+		if json.Unmarshal(l.input, &id) != nil {
 			id.ID = ""
 		}
-		return line{row: Row{ID: id.ID}, fault: "not a JSON object with id, title, body and an RFC 3339 received_at"}
+		return Row{ID: id.ID}, "not a JSON object with id, title, body and an RFC 3339 received_at"
 	}
 	switch {
-	case !l.row.ID.Valid():
-		return line{fault: "id must be 1-64 characters of A-Z a-z 0-9 . _ : -"}
-	case len([]rune(l.row.Title)) > letter.MaxTitleRunes || len([]rune(l.row.Body)) > letter.MaxBodyRunes:
-		return line{row: Row{ID: l.row.ID}, fault: fmt.Sprintf("title has more than %d or body more than %d characters", letter.MaxTitleRunes, letter.MaxBodyRunes)}
+	case !row.ID.Valid():
+		return Row{}, "id must be 1-64 characters of A-Z a-z 0-9 . _ : -"
+	case utf8.RuneCountInString(row.Title) > letter.MaxTitleRunes || utf8.RuneCountInString(row.Body) > letter.MaxBodyRunes:
+		return row, fmt.Sprintf("title has more than %d or body more than %d characters", letter.MaxTitleRunes, letter.MaxBodyRunes)
 	}
-	return l
+	return row, ""
 }

@@ -363,6 +363,47 @@ func (r *rig) waitCounts(letters, verdicts, others int) {
 	})
 }
 
+// progressLevel reports whether so many partitions stand in the store as read to
+// their end.
+func (r *rig) progressLevel(partitions int) bool {
+	r.store.mu.Lock()
+	defer r.store.mu.Unlock()
+	for _, p := range r.store.progress {
+		if p.Next != p.HighWater || p.CaughtUpAt.IsZero() {
+			return false
+		}
+	}
+	return len(r.store.progress) == partitions
+}
+
+// metrics returns counters and gauges by name and labels, summed over partitions.
+func (r *rig) metrics() map[string]float64 {
+	r.t.Helper()
+	families, err := r.registry.Gather()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			labels := ""
+			for _, l := range m.GetLabel() {
+				if l.GetName() != "partition" {
+					labels += " " + l.GetValue()
+				}
+			}
+			got[f.GetName()+labels] += m.GetCounter().GetValue() + m.GetGauge().GetValue()
+		}
+	}
+	return got
+}
+
+// lag is what the metrics say of both topics.
+func (r *rig) lag() float64 {
+	got := r.metrics()
+	return got["jiesu_ingest_lag_records "+r.cfg.LettersTopic] + got["jiesu_ingest_lag_records "+r.cfg.EventsTopic]
+}
+
 func tail(s string) string {
 	const most = 4000
 	if len(s) > most {

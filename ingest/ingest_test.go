@@ -23,6 +23,7 @@ func TestLettersAndEventsReachTheStore(t *testing.T) {
 	i, stop := r.start()
 	r.waitCounts(letters, letters, events)
 	r.wait("caught up", i.CaughtUp)
+	r.wait("the end told in progress and metrics", func() bool { return r.progressLevel(8) && r.lag() == 0 })
 	if err := i.Health(); err != nil {
 		t.Errorf("Health: %v", err)
 	}
@@ -118,22 +119,7 @@ func TestRebuildDecidesNothingAgain(t *testing.T) {
 // checkMetrics compares the Prometheus side with the counts.
 func checkMetrics(t *testing.T, r *rig, want ingest.Accounting) {
 	t.Helper()
-	families, err := r.registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]float64{}
-	for _, f := range families {
-		for _, m := range f.GetMetric() {
-			labels := ""
-			for _, l := range m.GetLabel() {
-				if l.GetName() != "partition" {
-					labels += " " + l.GetValue()
-				}
-			}
-			got[f.GetName()+labels] += m.GetCounter().GetValue() + m.GetGauge().GetValue()
-		}
-	}
+	got := r.metrics()
 	for topic, c := range map[string]ingest.Count{r.cfg.LettersTopic: want.Letters, r.cfg.EventsTopic: want.Events} {
 		for name, n := range map[string]int64{
 			"jiesu_ingest_consumed_total " + topic:              c.Consumed,

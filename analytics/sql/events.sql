@@ -4,7 +4,7 @@ WITH
 candidates AS (
     SELECT letter_id
     FROM {{step_records}}
-    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ),
 {{state}}
@@ -13,9 +13,9 @@ SELECT
     {{figures}}
 FROM
 (
-    SELECT letter_id, kind, at, unit, lead, case_number, suspects
+    SELECT letter_id, kind, at, unit, lead, case_number, case_kind, suspects, yuan
     FROM known_events
-    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ) AS steps
 INNER JOIN letter_state USING (letter_id)

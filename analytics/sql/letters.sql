@@ -28,6 +28,7 @@ members AS (
         member.2 AS key,
         member.3 AS is_letter,
         NOT is_letter AS is_hop,
+        member.4.1 AS hop_unit,
         member.4.2 AS arrived_at,
         member.4.3 AS signed_at,
         member.4.4 AS ended_at,

@@ -15,7 +15,7 @@ type gazetteer struct {
 	names     []name
 	index     map[string]int // Of names, by text.
 	ambiguous map[string]org.Ambiguity
-	cities    []string // Of elsewhere.
+	cities    [][]rune // Of elsewhere.
 	ordinary  map[string]bool
 }
 
@@ -31,7 +31,7 @@ type name struct {
 const minName = 2 // Runes.
 
 func newGazetteer(dir *org.Directory) gazetteer {
-	g := gazetteer{dir: dir, index: map[string]int{}, ambiguous: map[string]org.Ambiguity{}, cities: strings.Fields(otherCities)}
+	g := gazetteer{dir: dir, index: map[string]int{}, ambiguous: map[string]org.Ambiguity{}, cities: wordList(otherCities)}
 	g.ordinary = map[string]bool{}
 	for _, w := range strings.Fields(ordinaryNames) {
 		g.ordinary[w] = true

@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -64,10 +65,23 @@ func hasSuffix(text []rune, i int, s string) bool {
 	return hasPrefix(text, i-utf8.RuneCountInString(s), s)
 }
 
+// wordList splits words at blanks, ready for looking them up in runes.
+func wordList(text string) [][]rune {
+	var list [][]rune
+	for w := range strings.FieldsSeq(text) {
+		list = append(list, []rune(w))
+	}
+	return list
+}
+
 // endsWithAny reports whether one of the words stands right in front of i.
-func endsWithAny(text []rune, i int, words []string) bool {
+func endsWithAny(text []rune, i int, words [][]rune) bool {
+	if i <= 0 || i > len(text) {
+		return false
+	}
+	last := text[i-1]
 	for _, w := range words {
-		if hasSuffix(text, i, w) {
+		if w[len(w)-1] == last && len(w) <= i && slices.Equal(w, text[i-len(w):i]) {
 			return true
 		}
 	}
@@ -75,11 +89,11 @@ func endsWithAny(text []rune, i int, words []string) bool {
 }
 
 // holdsAny reports whether one of the words stands within [from, to).
-func holdsAny(text []rune, from, to int, words []string) bool {
+func holdsAny(text []rune, from, to int, words [][]rune) bool {
 	from, to = max(0, from), min(to, len(text))
 	for i := from; i < to; i++ {
 		for _, w := range words {
-			if hasPrefix(text[:to], i, w) {
+			if w[0] == text[i] && len(w) <= to-i && slices.Equal(w, text[i:i+len(w)]) {
 				return true
 			}
 		}

@@ -6,23 +6,23 @@ import "strings"
 type vocabulary struct {
 	labels     []label
 	fillers    []string // Between a label and its account.
-	announcing []string // Fillers after which anything is an account.
-	numbered   []string // Before a number told away from its label.
+	announcing [][]rune // Fillers after which anything is an account.
+	numbered   [][]rune // Before a number told away from its label.
 
-	otherNumbers []string // Before one that is no QQ number.
+	otherNumbers [][]rune // Before one that is no QQ number.
 
-	things  []string // Whose numbers are nobody's: orders, parcels, cases.
-	phones  []string
-	banking []string
-	trade   []string // Of crypto currencies.
+	things  [][]rune // Whose numbers are nobody's: orders, parcels, cases.
+	phones  [][]rune
+	banking [][]rune
+	trade   [][]rune // Of crypto currencies.
 
 	currencies []currency
 	signs      []currency
-	paying     []string // Right before a bare sum.
-	counting   []string // Before a number of people or views.
+	paying     [][]rune // Right before a bare sum.
+	counting   [][]rune // Before a number of people or views.
 
-	totals, suffered, paidOut, promised []string // Before a sum.
-	lostBehind, paidBehind              []string // After it.
+	totals, suffered, paidOut, promised [][]rune // Before a sum.
+	lostBehind, paidBehind              [][]rune // After it.
 
 	parts []partOfDay
 	ago   []ago
@@ -67,13 +67,13 @@ func newVocabulary() vocabulary {
 			{KindDouyin, "快手", false},
 		},
 		fillers:      append(strings.Fields(`转账给 转账到 转给 转到 付款给 收款 付给 联系方式 联系 号码 账号 账户 好友 号 群 昵称 叫 是 为 用 : = ( [ 【 " “ 「 加 他 她 的`), " "),
-		announcing:   strings.Fields(`号 账 : = 是 为 ( [ " “ 群`),
-		numbered:     []string{"号码", "账号", "号"},
-		otherNumbers: strings.Fields(`证 卡 交易 银行 帐 账户 电话 手机 号线 房 车`),
-		things:       strings.Fields(`单号 编号 流水号 案号 工号 订单 运单 流水 编码 凭证号 学号 合同号 序列号 条码 批号 快递号 物流号 交易号 受理号 工单 票号 卷号 账单号 商户号 no.`),
-		phones:       strings.Fields(`电话 座机 固话 致电 拨 热线 tel 来电 传真 联系方式`),
-		banking:      strings.Fields(`卡 账号 账户 户头 银行 农行 工行 建行 中行 邮储 信用社 农信 存折 户名 收款 打到 打入 转 汇 账`),
-		trade:        strings.Fields(`usdt trc erc btc eth tron 钱包 地址 币 转u 提现 充值`),
+		announcing:   wordList(`号 账 : = 是 为 ( [ " “ 群`),
+		numbered:     wordList("号码 账号 号"),
+		otherNumbers: wordList(`证 卡 交易 银行 帐 账户 电话 手机 号线 房 车`),
+		things:       wordList(`单号 编号 流水号 案号 工号 订单 运单 流水 编码 凭证号 学号 合同号 序列号 条码 批号 快递号 物流号 交易号 受理号 工单 票号 卷号 账单号 商户号 no.`),
+		phones:       wordList(`电话 座机 固话 致电 拨 热线 tel 来电 传真 联系方式`),
+		banking:      wordList(`卡 账号 账户 户头 银行 农行 工行 建行 中行 邮储 信用社 农信 存折 户名 收款 打到 打入 转 汇 账`),
+		trade:        wordList(`usdt trc erc btc eth tron 钱包 地址 币 转u 提现 充值`),
 		currencies: []currency{
 			{"人民币", ""},
 			{"块钱", ""},
@@ -101,14 +101,14 @@ func newVocabulary() vocabulary {
 			{"u", "USDT"},
 		},
 		signs:      []currency{{"¥", ""}, {"hk$", "HKD"}, {"us$", "USD"}, {"$", "USD"}, {"€", "EUR"}, {"£", "GBP"}, {"rmb", ""}, {"人民币", ""}, {"rmb:", ""}},
-		paying:     strings.Fields(`转账 转 汇款 汇 打款 付款 支付 付 骗 骗取 充值 充 欠 损失 赔 罚款 罚 金额 共计 合计 总计 借 贷款 押金 交 花 亏 亏损 收费 收 退 价值 月薪 工资 底薪 时薪 薪资 待遇`),
-		counting:   strings.Fields(`粉丝 播放 点赞 流量 观看 人口 人数 第`),
-		totals:     strings.Fields(`共 总 合计 累计 加起来 前后 全部 一起`),
-		suffered:   strings.Fields(`骗 损失 被偷 被盗 盗刷 偷走 抢走 亏 呃 涉案 诈 坑 套走 卷走 吞 不退 价值 丢`),
-		paidOut:    strings.Fields(`转 汇 打款 付 充 交了 给了 投 借 打到 打了 存 扣 拿走 收了 收我 花 缴 押金 定金 订金 买 欠 拖欠 刷 俾咗 畀咗 俾了`),
-		promised:   strings.Fields(`奖励 返利 佣金 赚 要求再 再交 还要 要我再 再转 解冻 月薪 工资 日赚 利润 收益 罚款 奖 每天 每月 每斤 只退 退了 返还`),
-		lostBehind: strings.Fields(`被骗 被偷 没了 被盗 打水漂 转走 被转`),
-		paidBehind: strings.Fields(`转到 转给 转入 汇到 汇入 汇给 打到 打给 转出`),
+		paying:     wordList(`转账 转 汇款 汇 打款 付款 支付 付 骗 骗取 充值 充 欠 损失 赔 罚款 罚 金额 共计 合计 总计 借 贷款 押金 交 花 亏 亏损 收费 收 退 价值 月薪 工资 底薪 时薪 薪资 待遇`),
+		counting:   wordList(`粉丝 播放 点赞 流量 观看 人口 人数 第`),
+		totals:     wordList(`共 总 合计 累计 加起来 前后 全部 一起`),
+		suffered:   wordList(`骗 损失 被偷 被盗 盗刷 偷走 抢走 亏 呃 涉案 诈 坑 套走 卷走 吞 不退 价值 丢`),
+		paidOut:    wordList(`转 汇 打款 付 充 交了 给了 投 借 打到 打了 存 扣 拿走 收了 收我 花 缴 押金 定金 订金 买 欠 拖欠 刷 俾咗 畀咗 俾了`),
+		promised:   wordList(`奖励 返利 佣金 赚 要求再 再交 还要 要我再 再转 解冻 月薪 工资 日赚 利润 收益 罚款 奖 每天 每月 每斤 只退 退了 返还`),
+		lostBehind: wordList(`被骗 被偷 没了 被盗 打水漂 转走 被转`),
+		paidBehind: wordList(`转到 转给 转入 汇到 汇入 汇给 打到 打给 转出`),
 		parts: []partOfDay{
 			{"凌晨", 0, 6},
 			{"清晨", 5, 8},

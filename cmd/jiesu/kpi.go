@@ -27,6 +27,8 @@ type kpiCmd struct {
 	JSON bool          `name:"json" help:"输出 JSON。"`
 
 	Metric []string `placeholder:"ID" help:"只算这些指标。"`
+
+	kpiViews
 }
 
 // Run computes the figures and prints them.
@@ -41,11 +43,17 @@ func (c *kpiCmd) Run(ctx context.Context, g *global, std *streams) (err error) {
 	if c.To.Before(c.From) {
 		return fmt.Errorf("%w: --to lies before --from", errUsage)
 	}
+	if err := c.check(c.query()); err != nil {
+		return err
+	}
 	session, err := app.Open(ctx, g.config(), g.logger(std.err))
 	if err != nil {
 		return err
 	}
 	defer func() { err = closing(session, err) }()
+	if c.chosen() {
+		return c.show(ctx, session.Store, viewer, c.query(), c.JSON, std.out)
+	}
 	doc, err := session.Store.KPIs(ctx, viewer, c.query())
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"jiesu.cn/jiesu/internal/app"
 	"jiesu.cn/jiesu/internal/calendar"
+	"jiesu.cn/jiesu/letter"
 )
 
 type reclassifyCmd struct {
@@ -46,9 +47,24 @@ func (c *reclassifyCmd) Run(ctx context.Context, g *global, std *streams) (err e
 	return err
 }
 
-// changedFields are the Chinese names of the report's fields.
-var changedFields = map[string]string{
-	"type": "类型", "topic": "业务", "lead": "线索", "accused_police": "涉警投诉", "held": "暂留市级",
+// changedFields are the report's fields, as people call them, and what their
+// codes mean.
+var changedFields = map[string]struct {
+	name string
+	code func(string) string
+}{
+	"type":           {"类型", letter.Types.Name},
+	"topic":          {"业务", letter.Topics.Name},
+	"lead":           {"线索", func(c string) string { return map[string]string{"S": "治安刑事", "T": "交通", "N": "无"}[c] }},
+	"accused_police": {"投诉民警", yesNo},
+	"held":           {"留市级处理", yesNo},
+}
+
+func yesNo(b string) string {
+	if b == "true" {
+		return "是"
+	}
+	return "否"
 }
 
 func (c *reclassifyCmd) print(w io.Writer, r app.Reclassification) error {
@@ -66,8 +82,25 @@ func (c *reclassifyCmd) print(w io.Writer, r app.Reclassification) error {
 		fmt.Fprintf(w, "已发布新判定 %d 条,入库后生效\n", r.Published)
 	}
 	fmt.Fprintf(w, "判定有变化 %d 封(其中 %d 封已有人工标注,以人工为准),此前从未判定 %d 封\n", r.Changed, r.Relabelled, r.First)
+	totals := map[string]int64{}
 	for _, change := range r.Changes {
-		fmt.Fprintf(w, "  %s\t%s → %s\t%d\n", changedFields[change.Field], change.From, change.To, change.Letters)
+		totals[change.Field] += change.Letters
+	}
+	last := ""
+	for _, change := range r.Changes {
+		field := changedFields[change.Field]
+		if change.Field != last {
+			last = change.Field
+			fmt.Fprintf(w, "%s变化 %d 封\n", field.name, totals[change.Field])
+		}
+		fmt.Fprintf(w, "%8d  %s → %s\n", change.Letters, codeAndName(change.From, field.code), codeAndName(change.To, field.code))
 	}
 	return nil
+}
+
+func codeAndName(code string, name func(string) string) string {
+	if code == "true" || code == "false" || code == "" {
+		return name(code)
+	}
+	return code + " " + name(code)
 }

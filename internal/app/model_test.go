@@ -21,14 +21,14 @@ import (
 // one in the place of the present one while serve runs.
 func TestModelIsReplacedWhileLettersComeIn(t *testing.T) {
 	dir := t.TempDir()
-	ledger := simulated(t, dir, 400)
+	ledger := simulated(t, dir, 200)
 	cfg := testConfig(filepath.Join(dir, "data"))
 	cfg.ModelFile, cfg.ModelEvery = filepath.Join(dir, "model"), 20*time.Millisecond
 	old := modelNamed(t, "old", nil)
 	replaceFile(t, cfg.ModelFile, old)
 	log := &logText{}
 	a := started(t, cfg, slog.New(slog.NewTextHandler(log, nil)))
-	letters := newReplay(t, ledger).records[:400]
+	letters := newReplay(t, ledger).records[:200]
 	producer, err := ingest.NewProducer(a.session.ingest)
 	if err != nil {
 		t.Fatal(err)
@@ -52,19 +52,19 @@ func TestModelIsReplacedWhileLettersComeIn(t *testing.T) {
 		}
 	}
 
-	send(0, 100)
-	stored(100)
+	send(0, 50)
+	stored(50)
 	replaceFile(t, cfg.ModelFile, old[:len(old)/2])
 	log.wait(t, "cannot be used")
-	send(100, 200)
-	stored(200)
+	send(50, 100)
+	stored(100)
 	var sending sync.WaitGroup
-	sending.Go(func() { send(200, 300) })
+	sending.Go(func() { send(100, 150) })
 	replaceFile(t, cfg.ModelFile, modelNamed(t, "new", nil))
 	log.wait(t, "model replaced")
 	sending.Wait()
-	send(300, 400)
-	stored(400)
+	send(150, 200)
+	stored(200)
 
 	models := map[string]string{}
 	for l, err := range a.session.Store.LabelledLetters(t.Context(), analytics.LocalOperator("test"), analytics.LetterRange{}) {
@@ -79,7 +79,7 @@ func TestModelIsReplacedWhileLettersComeIn(t *testing.T) {
 	}
 	for i, rec := range letters {
 		got := models[rec.Subject]
-		if i < 200 && got != "old" || i >= 300 && got != "new" || got != "old" && got != "new" {
+		if i < 100 && got != "old" || i >= 150 && got != "new" || got != "old" && got != "new" {
 			t.Errorf("letter %d was judged by %q", i, got)
 		}
 	}

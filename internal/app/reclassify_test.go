@@ -17,7 +17,7 @@ import (
 // before, and no unit sees a letter that an older verdict held.
 func TestReclassify(t *testing.T) {
 	dir := t.TempDir()
-	const letters = 400
+	const letters = 200
 	ledger := simulated(t, dir, letters)
 	a := started(t, testConfig(filepath.Join(dir, "data")), quiet())
 	sent, err := a.session.Send(t.Context(), SendOptions{Files: []string{filepath.Join(ledger, "letters.jsonl"), filepath.Join(ledger, "events.jsonl")}})

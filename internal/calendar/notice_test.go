@@ -50,23 +50,29 @@ func TestParseNotice(t *testing.T) {
 // TestParseNoticeAcceptsKnownYears takes the built-in years, whose notices are
 // known to be right, through the same checks.
 func TestParseNoticeAcceptsKnownYears(t *testing.T) {
-	text, err := os.ReadFile("holidays.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
 	for year, want := range map[string][2]int{"2024": {28, 8}, "2025": {28, 5}, "2026": {33, 6}} {
-		var rows strings.Builder
-		rows.WriteString("date,kind,year,paper\n")
-		for line := range strings.Lines(string(text)) {
-			if strings.Contains(line, ","+year+",") {
-				rows.WriteString(line)
-			}
-		}
-		n := parseNotice(t, rows.String())
+		n := parseNotice(t, noticeRows(t, year))
 		if n.Off() != want[0] || n.MakeUp() != want[1] {
 			t.Errorf("%s: %d off, %d worked, want %v", year, n.Off(), n.MakeUp(), want)
 		}
 	}
+}
+
+// noticeRows writes a built-in year as a notice of its own.
+func noticeRows(t *testing.T, year string) string {
+	t.Helper()
+	text, err := os.ReadFile("holidays.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows strings.Builder
+	rows.WriteString("date,kind,year,paper\n")
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, ","+year+",") {
+			rows.WriteString(line)
+		}
+	}
+	return rows.String()
 }
 
 func TestParseNoticeRefuses(t *testing.T) {
@@ -182,6 +188,24 @@ func TestMergeRefuses(t *testing.T) {
 	changes := slices.DeleteFunc(calendar.DueChanges(before, early), calendar.DueChange.Settles)
 	if len(changes) == 0 || changes[0].Old == nil || changes[0].New == nil {
 		t.Errorf("days of a December that were settled have not moved: %v", changes)
+	}
+}
+
+// TestMergeRefusesADayOfTwoNotices corrects the notice for 2026 with a day that
+// the one for 2027 has set already.
+func TestMergeRefusesADayOfTwoNotices(t *testing.T) {
+	const paper = ",2027,某发〔2026〕1号(虚构)\n"
+	early, err := embedded(t).Merge(parseNotice(t, notice2027(t)+"2026-12-26,work"+paper+"2026-12-31,off"+paper), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := noticeRows(t, "2026") + "2026-12-31,off,2026," + early.Notice(2026) + "\n"
+	corrected, err := calendar.ParseNotice(strings.NewReader(text), 14)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := early.Merge(corrected, true); err == nil || !strings.Contains(err.Error(), "2026-12-31 已由 2027 年的通知安排") {
+		t.Errorf("got %v", err)
 	}
 }
 

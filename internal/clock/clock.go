@@ -27,11 +27,13 @@ const (
 // Reasons to leave a letter's clock out of the rates, as docs/metrics.md names
 // them. The clock is shown all the same.
 const (
-	invalidated   = "invalidated"
-	merged        = "merged"
-	thanks        = "thanks"
-	transferred   = "transferred"
-	uncontactable = "uncontactable"
+	invalidated     = "invalidated"
+	merged          = "merged"
+	thanks          = "thanks"
+	transferred     = "transferred"
+	uncontactable   = "uncontactable"
+	calendarMissing = "calendar_missing"
+	immature        = "immature"
 )
 
 // Clock is one time limit of one letter. Times are UTC.
@@ -70,6 +72,26 @@ const (
 	ExtensionTooMany Flag = "extension_too_many" // More extensions than the settings allow.
 	WriterNotTold    Flag = "writer_not_told"
 )
+
+// Bucket says how the clock counts in its rate of docs/metrics.md as of the
+// moment it was computed for: yes, no, or the key under which it is left out.
+// A letter closed early is left out of closed_in_time until it would have been
+// due; every other clock counts once it has stopped.
+func (c Clock) Bucket(asOf time.Time) string {
+	early := c.ID == "close" && c.Due != nil && c.Due.After(asOf)
+	switch {
+	case c.Excluded != "":
+		return c.Excluded
+	case c.State == Provisional || c.State == MissingCalendar:
+		return calendarMissing
+	case c.State == Running || c.State == Soon || early:
+		return immature
+	case c.State == Met:
+		return "yes"
+	default:
+		return "no"
+	}
+}
 
 // Of returns every clock that runs or has run for the letter, as was known at
 // now: records of later date of recording do not exist yet. Order and

@@ -434,3 +434,18 @@ func TestInstructions(t *testing.T) {
 		}, "", "2024-03-14 09:00", nil, "instruction", []string{"instruction@第1次 03-13T00:00 met 60", "instruction@第2次 ? running 60+"}},
 	})
 }
+
+func BenchmarkOf(b *testing.B) {
+	s := received(b, "2024-03-05 10:00")
+	s.then("2024-03-05 10:05", signed(desk)).then("2024-03-05 10:06", forwarded(desk, county)).
+		then("2024-03-05 10:10", signed(county)).then("2024-03-05 10:11", forwarded(county, station)).
+		then("2024-03-05 10:15", signed(station)).then("2024-03-05 10:16", kept(station)).
+		then("2024-03-05 10:20", contacted("call", "reached")).then("2024-03-11 10:00", replied("substantive")).
+		then("2024-03-12 10:00", closed()).then("2024-03-13 10:00", reopened()).then("2024-03-14 10:00", closed())
+	settings, cal, now := clock.DefaultSettings(), embedded(b), instant(b, "2024-04-01 08:00")
+	for b.Loop() {
+		if len(clock.Of(s.History, settings, cal, now)) == 0 {
+			b.Fatal("no clocks")
+		}
+	}
+}

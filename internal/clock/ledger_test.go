@@ -2,14 +2,13 @@ package clock_test
 
 import (
 	"bufio"
-	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp"
 
 	"jiesu.cn/jiesu/internal/calendar"
 	"jiesu.cn/jiesu/internal/clock"
@@ -37,7 +36,7 @@ func TestClocksAgreeWithTheLedgersTruth(t *testing.T) {
 				compared++
 				got := rates(histories, embedded(t), doc)
 				for id, want := range doc.rates(t) {
-					if diff := gocmp.Diff(want, got[id]); diff != "" {
+					if diff := cmp.Diff(want, got[id]); diff != "" {
 						t.Errorf("%s to %s as of %s, %s (-want +got):\n%s", doc.Period.From, doc.Period.To, doc.AsOf, id, diff)
 					}
 				}
@@ -178,22 +177,14 @@ func rates(histories map[letter.ID]*clock.History, cal *calendar.Calendar, d tru
 
 // with adds one clock to a rate.
 func (r rate) with(c clock.Clock, asOf time.Time) rate {
-	immature := c.GrossState == clock.Running || c.GrossState == clock.Soon || c.ID == "close" && c.Due != nil && c.Due.After(asOf)
-	missing := c.GrossState == clock.Provisional || c.GrossState == clock.MissingCalendar
-	why := c.Excluded
-	if missing {
-		why = cmp.Or(why, "calendar_missing")
-	}
-	if immature {
-		why = cmp.Or(why, "immature")
-	}
-	if why != "" {
-		r.Excluded[why]++
-		return r
-	}
-	r.D++
-	if c.GrossState == clock.Met {
+	switch bucket := c.Bucket(asOf); bucket {
+	case "yes":
 		r.N++
+		r.D++
+	case "no":
+		r.D++
+	default:
+		r.Excluded[bucket]++
 	}
 	return r
 }

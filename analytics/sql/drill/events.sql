@@ -4,7 +4,7 @@ WITH
 candidates AS (
     SELECT letter_id
     FROM events
-    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ),
 {{state}},
@@ -24,10 +24,10 @@ entries AS (
         counted_thing AS entry_group
     FROM
     (
-        SELECT letter_id, kind, at, unit, lead, case_number, suspects, counted_thing
+        SELECT letter_id, kind, at, unit, lead, case_number, case_kind, suspects, yuan, counted_thing
         FROM known_events
         ARRAY JOIN {{things}} AS counted_thing
-        WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
+        WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
             AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
     ) AS steps
     INNER JOIN letter_state USING (letter_id)

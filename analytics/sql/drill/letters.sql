@@ -22,6 +22,7 @@ members AS (
         {{of_hops}} AS is_hop,
 {{- if of_hops}}
         hop AS own_hop,
+        hop.1 AS hop_unit,
         hop.2 AS arrived_at,
         hop.3 AS signed_at,
         hop.4 AS ended_at,

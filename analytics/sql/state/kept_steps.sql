@@ -3,4 +3,9 @@ known_events AS (
     SELECT *
     FROM {{lead_steps}} FINAL
     WHERE letter_id IN candidates
+),
+known_letters AS (
+    SELECT letter_id
+    FROM {{letter_states}} FINAL
+    WHERE NOT gone AND letter_id IN candidates
 )

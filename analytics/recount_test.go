@@ -1,0 +1,156 @@
+package analytics_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"jiesu.cn/jiesu/analytics"
+	"jiesu.cn/jiesu/analytics/recount"
+	"jiesu.cn/jiesu/analytics/recount/recounttest"
+	"jiesu.cn/jiesu/internal/simulate"
+	"jiesu.cn/jiesu/letter"
+	"jiesu.cn/jiesu/letter/linkage"
+)
+
+// TestRecountAgrees asks for figures of drawn ledgers, at times when something
+// changes, and counts them again without the SQL. A query takes the engine as
+// long for ten letters as for a hundred, so many ledgers are stored as one.
+func TestRecountAgrees(t *testing.T) {
+	store, conn := newStore(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		l := recounttest.DrawMany(rt, holidays(t), 10)
+		emptyTables(t, conn)
+		events := rapid.Permutation(l.Events).Draw(rt, "order")
+		(&ledger{tb: t, events: events[:len(events)/2]}).store(store) // Before their letters.
+		(&ledger{tb: t, letters: l.Letters, events: events[len(events)/2:]}).store(store)
+		for range 3 {
+			q := rapid.SampledFrom(allBreakdowns()).Draw(rt, "breakdown")
+			q.From, q.To = day(t, "2024-03-05"), day(t, rapid.SampledFrom([]string{"2024-03-09", "2026-12-31"}).Draw(rt, "to"))
+			q.AsOf = l.AsOf(rt)
+			if rapid.IntRange(0, 3).Draw(rt, "all") > 0 {
+				q.Metrics = idsOf(analytics.AllMetrics())
+			} else {
+				q.Metrics = idsOf(analytics.Metrics())
+			}
+			if diff := recountDiff(t, store, l.Letters, l.Events, q); diff != "" {
+				rt.Fatalf("by %q tier %d to %s as of %s (-recount +store):\n%s", q.By, q.Tier, q.To, q.AsOf, diff)
+			}
+		}
+	})
+}
+
+// TestRecountAgreesOnSimulatedLedger does the same for a ledger in which a third
+// of the passings-on come back, as it stands at its end and in mid-stream.
+func TestRecountAgreesOnSimulatedLedger(t *testing.T) {
+	store, _ := newStore(t)
+	l, truth := recounttest.Simulated(t, simulate.Options{Profile: "stress-returns", Seed: 2024, Letters: 3000})
+	(&ledger{tb: t, letters: l.Letters, events: l.Events}).store(store)
+	whole := analytics.Query{From: truth[0].Period.From, To: truth[0].Period.To, Metrics: idsOf(analytics.AllMetrics())}
+	for _, asOf := range []time.Time{truth[0].AsOf, at(t, "2024-07-09 10:15:30")} {
+		for _, q := range []analytics.Query{
+			{By: analytics.ByUnit}, {By: analytics.ByUnit, Tier: 2}, {By: analytics.ByTopic}, {By: analytics.ByDay},
+		} {
+			q.From, q.To, q.AsOf, q.Metrics = whole.From, whole.To, asOf, whole.Metrics
+			if diff := recountDiff(t, store, l.Letters, l.Events, q); diff != "" {
+				t.Errorf("by %q tier %d as of %s (-recount +store):\n%s", q.By, q.Tier, q.AsOf, diff)
+			}
+		}
+	}
+}
+
+func allBreakdowns() []analytics.Query {
+	return []analytics.Query{
+		{}, {By: analytics.ByUnit}, {By: analytics.ByUnit, Tier: 1}, {By: analytics.ByUnit, Tier: 2}, {By: analytics.ByUnit, Tier: 3},
+		{By: analytics.ByType}, {By: analytics.ByTopic}, {By: analytics.ByDivision}, {By: analytics.ByChannel}, {By: analytics.ByDay},
+	}
+}
+
+func idsOf(metrics []analytics.Metric) []string {
+	ids := make([]string, len(metrics))
+	for i, m := range metrics {
+		ids[i] = m.ID
+	}
+	return ids
+}
+
+func emptyTables(t *testing.T, conn driver.Conn) {
+	t.Helper()
+	for _, table := range []string{"letters", "events"} {
+		if err := conn.Exec(t.Context(), "TRUNCATE TABLE "+table); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// recountDiff compares what the store answers with a second count, in the form
+// that is printed.
+func recountDiff(t *testing.T, store *analytics.Store, letters []letter.Judged, events []letter.Event, q analytics.Query) string {
+	t.Helper()
+	doc, err := store.KPIs(t.Context(), analytics.LocalOperator("x"), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]analytics.Figures{}
+	for _, row := range doc.Rows {
+		got[row.Key] = row.KPIs
+	}
+	plain := make([]letter.Letter, len(letters))
+	for i, row := range letters {
+		plain[i] = row.Letter
+	}
+	want := recount.Count(plain, events, directory(t), holidays(t), linksOf(letters), recount.Query{
+		From: q.From, To: q.To, AsOf: doc.AsOf, By: string(q.By), Tier: q.Tier, Metrics: q.Metrics,
+	})
+	return cmp.Diff(decoded(t, want), decoded(t, got))
+}
+
+// linksOf compares letters by what the store keeps of their texts: how that is
+// made of a text is tested where it is made.
+func linksOf(letters []letter.Judged) recount.Links {
+	signatures := map[letter.ID][]uint32{}
+	facts := map[letter.ID][]string{}
+	first := map[letter.ID]letter.Judged{}
+	for _, row := range letters {
+		if kept, again := first[row.ID]; again && !recordedBefore(row, kept) {
+			continue
+		}
+		first[row.ID] = row
+		signatures[row.ID] = linkage.Signature(row.Normalised)
+		facts[row.ID] = nil
+		for _, fact := range linkage.Facts(row) {
+			facts[row.ID] = append(facts[row.ID], strconv.FormatUint(fact, 16))
+		}
+	}
+	return recount.Links{
+		Similar: func(a, b letter.ID) float64 { return linkage.Similarity(signatures[a], signatures[b]) },
+		Facts:   func(id letter.ID) []string { return facts[id] },
+	}
+}
+
+func recordedBefore(a, b letter.Judged) bool {
+	if !a.RecordedAt.Equal(b.RecordedAt) {
+		return a.RecordedAt.Before(b.RecordedAt)
+	}
+	return fmt.Sprint(a.Source, "\x00", a.RecordID) < fmt.Sprint(b.Source, "\x00", b.RecordID)
+}
+
+// decoded returns figures as their JSON, so that two types can be compared.
+func decoded(t *testing.T, figures any) any {
+	t.Helper()
+	text, err := json.Marshal(figures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v any
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

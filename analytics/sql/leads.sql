@@ -1,0 +1,9 @@
+-- Figures of leads.
+WITH
+{{members}}
+SELECT
+    key,
+    {{figures}}
+FROM members
+GROUP BY key
+ORDER BY key

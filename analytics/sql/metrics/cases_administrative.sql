@@ -1,0 +1,1 @@
+uniqExactIf(case_number, kind = 'case.filed' AND case_kind = 'administrative')

@@ -1,0 +1,1 @@
+countIf(is_letter AND counted AND notEmpty(instructions))

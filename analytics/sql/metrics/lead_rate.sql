@@ -1,0 +1,5 @@
+multiIf(
+    invalidated, 'invalidated',
+    merged, 'merged',
+    lead_taken_up, 'yes',
+    'no')

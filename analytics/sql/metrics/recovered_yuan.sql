@@ -1,0 +1,1 @@
+sumIf(toUInt64(floor(yuan + 0.5)), kind = 'case.recovered')

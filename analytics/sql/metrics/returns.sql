@@ -1,0 +1,1 @@
+sumIf(returns, is_letter AND counted)

@@ -1,0 +1,6 @@
+multiIf(
+    visits_made = 0, 'outside',
+    invalidated, 'invalidated',
+    merged, 'merged',
+    visit_reached, 'yes',
+    'no')

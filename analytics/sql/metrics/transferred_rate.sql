@@ -1,0 +1,5 @@
+multiIf(
+    invalidated, 'invalidated',
+    merged, 'merged',
+    transferred, 'yes',
+    'no')
