@@ -38,7 +38,7 @@ func BenchmarkRepeats(b *testing.B) {
 			})
 			b.Run("one_writer", func(b *testing.B) {
 				for b.Loop() {
-					if _, err := analytics.Repetitions(b.Context(), store, "2025060100", at(b, "2026-03-01 10:00")); err != nil {
+					if _, err := analytics.Repetitions(b.Context(), store, fmt.Sprintf("20250601%08d", letters*454/700+letters/2000), at(b, "2026-03-01 10:00")); err != nil {
 						b.Fatal(err)
 					}
 				}
