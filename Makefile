@@ -46,9 +46,14 @@ crash: engine ## Kill -9 serve ten times during a full replay; the figures must 
 	go test ./internal/app -run TestKilledServeLosesNothing -v -timeout 30m -kills 10 -letters 14400
 
 .PHONY: recount
-recount: build ## Count a fresh ledger's rates a third time, in Python, and compare (wants Python 3).
-	bin/jiesu simulate --out out/ledger
-	scripts/recount out/ledger
+recount: build ## Count ledgers of every profile a third time, in Python, and compare (wants Python 3).
+	for profile in zhanjiang-2024 stress-returns stress-extensions stress-calendar; do \
+		for seed in 1 20240304 20261122; do \
+			bin/jiesu simulate --profile $$profile --seed $$seed --out out/recount/$$profile-$$seed || exit 1; \
+		done; \
+	done
+	scripts/recount out/recount/*
+	rm -rf out/recount
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint ## Lint and check formatting.
@@ -70,6 +75,10 @@ vuln: ## Check dependencies against the Go vulnerability database (needs to reac
 .PHONY: bench
 bench: engine ## Run the benchmarks recorded in docs/BENCHMARKS.md.
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+.PHONY: bench-compare
+bench-compare: build ## Classify the same letters with jieba and scikit-learn, and compare speeds (wants Python 3).
+	scripts/compare-sklearn
 
 .PHONY: eval
 eval: build ## Cross-validate the classifier on labelled letters: make eval DATA=DIR (see docs/model-card.md).

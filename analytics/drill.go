@@ -158,7 +158,7 @@ func (s *Store) Letters(ctx context.Context, v Viewer, q Query, d Drill) (Member
 		if m.distinct() == "" {
 			member.Group = 0
 		}
-		if m.population == ofEvents {
+		if m.population == ofEvents || m.population == ofLeads {
 			member.ActedAt, member.ArrivedAt = member.ArrivedAt, nil
 		}
 		members.Total = total
@@ -278,7 +278,8 @@ func composeDrill(v Viewer, q Query, m Metric) (string, error) {
 		"letter_columns": func() (string, error) { return memberColumns(of([]Metric{m}, ofLetters)) },
 		"hop_columns":    func() (string, error) { return memberColumns(of([]Metric{m}, ofHops)) },
 		"bucket":         func() string { return bucket }, "amount": func() string { return amount },
-		"group": func() string { return group }, "listed": func() string { return listed }, "page": page,
+		"with_repeats": m.aboutRepeats,
+		"group":        func() string { return group }, "listed": func() string { return listed }, "page": page,
 	})
 }
 

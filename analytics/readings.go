@@ -80,6 +80,7 @@ var headlines = []Headline{
 		{ID: "signed_all", Name: "所有环节都及时", Formula: "每个环节都在10分钟内签收的来信 ÷ 各环节均已签收或已满10分钟的有效来信"},
 		{ID: "signed_end_to_end", Name: "10分钟到底", Formula: "来信后10分钟内承办单位已签收的 ÷ 承办单位已签收或已满10分钟的有效来信"},
 		{ID: "signed_of_signed", Name: "只以已签收的为分母", Formula: "到达后10分钟内签收的环节 ÷ 已签收的环节"},
+		{ID: "signed_in_time_net", Name: "扣除停机", Formula: "扣除登记停机后10分钟内签收的环节 ÷ 已签收或扣除后已满10分钟的环节"},
 	}},
 	{Metric: "contacted_in_time", Readings: []Reading{
 		{ID: "contacted_in_time", Name: "公布口径（首次联系）", Formula: "30分钟内首次人工联系的 ÷ 可联系且已联系或已满30分钟的有效来信"},
@@ -87,6 +88,7 @@ var headlines = []Headline{
 		{ID: "contacted_with_receipts", Name: "自动回执也算", Formula: "30分钟内首次联系或有自动回执的 ÷ 同上"},
 		{ID: "contacted_with_uncontactable", Name: "分母含无法联系的", Formula: "30分钟内首次人工联系的 ÷ 已联系或已满30分钟的有效来信"},
 		{ID: "contacted_of_contacted", Name: "只以已联系的为分母", Formula: "30分钟内首次人工联系的 ÷ 可联系且已联系的有效来信"},
+		{ID: "contacted_in_time_net", Name: "扣除停机", Formula: "扣除登记停机后30分钟内首次人工联系的 ÷ 可联系且已联系或扣除后已满30分钟的有效来信"},
 	}},
 	{Metric: "replied_in_time", Readings: []Reading{
 		{ID: "replied_in_time", Name: "公布口径（任何回复）", Formula: "第5个工作日24时前首次回复（含阶段性）的 ÷ 已回复或已到期的应办来信"},

@@ -66,6 +66,9 @@ func readingsLedger(l *ledger) {
 	l.letter("withdrawn", "2024-03-05 10:00").
 		event("withdrawn", letter.TypeWithdrawn, "2024-03-05 10:30", &letter.Withdrawn{Common: by(cityDesk)})
 	handled("withdrawn")
+	l.event("440803", letter.TypeSystemOutage, "2024-03-06 10:00", &letter.SystemOutage{
+		Common: by(county), From: at(l.tb, "2024-03-05 10:10"), To: at(l.tb, "2024-03-05 10:16"), Second: "p2",
+	})
 	// young: 29 minutes old.
 	l.letter("young", "2024-03-15 09:31")
 }
@@ -110,11 +113,13 @@ func TestReadings(t *testing.T) {
 		"signed_all 6/9",        // without methods
 		"signed_end_to_end 6/9", // the county signed after 20 minutes
 		"signed_of_signed 7/8",
-		"contacted_in_time 3/7", // reached tried methods
+		"signed_in_time_net 8/10", // and the county, whose desk stood still for six minutes of fourteen
+		"contacted_in_time 3/7",   // reached tried methods
 		"contacted_reached_in_time 1/7",
 		"contacted_with_receipts 4/7", // and receipt
 		"contacted_with_uncontactable 3/8",
 		"contacted_of_contacted 3/4", // reached tried methods of those and receipt
+		"contacted_in_time_net 3/7",  // the city's desk never stood still
 		// To reply: reached tried methods receipt silent withdrawn, young not yet.
 		"replied_in_time 2/6",         // reached methods
 		"replied_substantively 1/6",   // reached
@@ -140,6 +145,8 @@ func TestReadings(t *testing.T) {
 // TestReadingsEqualFigures asks for the readings that are figures too.
 func TestReadingsEqualFigures(t *testing.T) {
 	same := map[string]string{ // Figure by reading.
+		"signed_first": "first_signed_in_time", "signed_all": "all_signed_in_time", "signed_end_to_end": "owner_signed_in_time",
+		"signed_in_time_net": "signed_in_time_net", "contacted_in_time_net": "contacted_in_time_net",
 		"response": "response", "closure": "closure", "closure_mature": "closure_mature", "closed_in_time": "closed_in_time",
 		"signed_in_time": "signed_in_time", "contacted_in_time": "contacted_in_time",
 		"contacted_reached_in_time": "contacted_reached_in_time", "replied_in_time": "replied_in_time",
@@ -154,6 +161,9 @@ func TestReadingsEqualFigures(t *testing.T) {
 		drawLedger(rt, t).store(store)
 		q := analytics.Query{From: day(t, "2024-03-01"), To: day(t, "2024-03-31")}
 		q.AsOf = at(t, "2024-03-05 10:00").Add(time.Duration(rapid.SampledFrom([]int{10, 30, 1500, 12000, 15000}).Draw(rt, "as of")) * time.Minute)
+		for _, id := range same {
+			q.Metrics = append(q.Metrics, id)
+		}
 		doc, err := store.KPIs(t.Context(), analytics.LocalOperator("x"), q)
 		if err != nil {
 			t.Fatal(err)

@@ -101,7 +101,7 @@ CREATE TABLE letters
     `kafka_topic` LowCardinality(String),
     `kafka_partition` Int32,
     `kafka_offset` Int64,
-    `version` UInt64 MATERIALIZED toUInt64(1000000000000000 - toUnixTimestamp64Milli(recorded_at)), PROJECTION by_writer (SELECT writer, letter_id
+    `version` UInt64 MATERIALIZED toUInt64(1000000000000000 - toUnixTimestamp64Milli(recorded_at)), PROJECTION by_writer (SELECT writer, letter_id, received_at
 ORDER BY writer)
 )
 ENGINE = ReplacingMergeTree(version)

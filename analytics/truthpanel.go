@@ -86,8 +86,9 @@ func (s *Store) Truth(ctx context.Context, v Viewer, q Query) (TruthPanel, error
 		keys.hop = keys.letter
 	}
 	statement, err := compose("sql/truth.sql", v, map[string]any{
-		"letter_key": func() string { return keys.letter },
-		"hop_key":    func() string { return keys.hop },
+		"letter_key":   func() string { return keys.letter },
+		"hop_key":      func() string { return keys.hop },
+		"with_repeats": func() bool { return true },
 	})
 	if err != nil {
 		return TruthPanel{}, err

@@ -90,6 +90,32 @@ func TestTruth(t *testing.T) {
 	}
 }
 
+// TestTruthOfRepeats counts letters of one writer who wrote again about a merged
+// matter: one within thirty days of the closing, one after.
+func TestTruthOfRepeats(t *testing.T) {
+	store, _ := newStore(t)
+	l := &ledger{tb: t}
+	of := func(writer string) func(*letter.Judged) {
+		return func(row *letter.Judged) { row.Writer.Key = writer }
+	}
+	for _, pair := range []struct{ first, again, at string }{{"A", "B", "2024-03-20 10:00"}, {"C", "D", "2024-05-20 10:00"}} {
+		l.letter(letter.ID(pair.first), "2024-03-05 10:00", of(pair.first)).
+			event(letter.ID(pair.first), letter.TypeClosed, "2024-03-06 10:00", closed(cityDesk)).
+			letter(letter.ID(pair.again), pair.at, of(pair.first)).
+			event(letter.ID(pair.again), letter.TypeMerged, pair.at, &letter.Merged{Common: by(cityDesk), Into: letter.ID(pair.first)})
+	}
+	l.store(store)
+	panel, err := store.Truth(t.Context(), analytics.LocalOperator("x"), analytics.Query{From: day(t, "2024-03-01"), To: day(t, "2024-03-31"), AsOf: at(t, "2024-06-01 00:00")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range panel.Rows[0].Checks {
+		if got := fmt.Sprintf("%d/%d", c.Rate.N, c.Rate.D); c.ID == "closed_then_relettered" && got != "1/2" {
+			t.Errorf("closed_then_relettered %s, want 1/2", got)
+		}
+	}
+}
+
 // TestPileUp works out when a window stands out from its neighbours: with 400
 // entries in eight minutes around, 100 are likely in its two.
 func TestPileUp(t *testing.T) {

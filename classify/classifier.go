@@ -33,6 +33,7 @@ type Classifier struct {
 	model      atomic.Pointer[model.Model]
 	folder     *normalise.Folder
 	segmenter  *segment.Segmenter
+	placeNames []string // That the segmenter keeps in one piece.
 	lexicon    *lexicon.Lexicon
 	silent     *lexicon.Trie // See silentWords.
 	asking     *lexicon.Trie // See askingWords.
@@ -84,7 +85,7 @@ func NewUntrained(cfg Config, dir *org.Directory, logger *slog.Logger) (*Classif
 		return nil, fmt.Errorf("reading lexicon files: %w", err)
 	}
 	return &Classifier{
-		cfg: cfg, folder: folder, segmenter: segmenter, lexicon: words,
+		cfg: cfg, folder: folder, segmenter: segmenter, placeNames: names, lexicon: words,
 		silent: wordTrie(silentWords), asking: wordTrie(askingWords), farewell: wordTrie(farewellWords), names: newNames(words),
 		extractor: entity.New(dir), dictionary: version, log: logger,
 	}, nil

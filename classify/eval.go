@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"jiesu.cn/jiesu/classify/segment"
 	"jiesu.cn/jiesu/letter"
 )
 
@@ -28,6 +29,9 @@ type Report struct {
 	Urgent     BinaryClass `json:"urgent"`    // P0 against the rest.
 	Challenge  BinaryClass `json:"challenge"` // The same on letters labelled for urgency alone.
 	Review     float64     `json:"review"`    // Share of letters sent to a person.
+
+	// Words is filled in from CompareWords by whoever wants it.
+	Words *segment.Comparison `json:"segmentation,omitempty"`
 }
 
 // MultiClass scores a question with several answers.

@@ -112,3 +112,14 @@ func TestReadLabelledRefuses(t *testing.T) {
 		t.Errorf("got %v, want an error naming line 2", err)
 	}
 }
+
+func TestCompareWords(t *testing.T) {
+	rows := []classify.Labelled{{ID: "a", Title: "买门票被騙", Text: "坡头镇塘尾有人赌博"}, {ID: "b", Text: "请问几点上班"}}
+	got, err := loaded(t).CompareWords(t.Context(), nil, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Texts != 4 || got.Words == 0 || got.Different != 0 { // As written and as folded.
+		t.Errorf("%+v, want 4 texts, none different", got)
+	}
+}

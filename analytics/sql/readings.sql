@@ -69,6 +69,9 @@ judged AS (
         [multiIf(NOT counted, NULL, owner_signed_at <= received_at + INTERVAL 10 MINUTE, true,
             owner_signed_at IS NULL AND received_at + INTERVAL 10 MINUTE > cut_off, NULL, false)] AS signed_end_to_end,
         arrayMap(h -> if(counted AND h.3 IS NOT NULL, h.3 <= h.2 + INTERVAL 10 MINUTE, NULL), letter_hops) AS signed_of_signed,
+        arrayMap(h -> multiIf(NOT counted, NULL,
+            h.3 IS NOT NULL, net_milliseconds(h.1, h.2, h.3) <= 600000,
+            net_milliseconds(h.1, h.2, cut_off) < 600000, NULL, false), letter_hops) AS signed_in_time_net,
 
         -- Contact within thirty minutes.
         [multiIf(NOT to_contact, NULL, attempted_at <= contact_end, true, attempted_at IS NULL AND NOT contact_due, NULL, false)] AS contacted_in_time,
@@ -77,6 +80,9 @@ judged AS (
             attempted_at IS NULL AND NOT contact_due, NULL, false)] AS contacted_with_receipts,
         [multiIf(NOT counted, NULL, attempted_at <= contact_end, true, attempted_at IS NULL AND NOT contact_due, NULL, false)] AS contacted_with_uncontactable,
         [if(to_contact AND attempted_at IS NOT NULL, attempted_at <= contact_end, NULL)] AS contacted_of_contacted,
+        [multiIf(NOT to_contact, NULL,
+            attempted_at IS NOT NULL, net_milliseconds({city_desk:String}, received_at, attempted_at) <= 1800000,
+            net_milliseconds({city_desk:String}, received_at, cut_off) < 1800000, NULL, false)] AS contacted_in_time_net,
 
         -- Reply by the end of the fifth working day.
         [multiIf(NOT to_close OR due5 IS NULL, NULL, replied_at <= due5, true, replied_at IS NULL AND due5 > cut_off, NULL, false)] AS replied_in_time,

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Counts the rates of docs/metrics.md once more, from the records themselves.
+"""Counts the contract's figures of docs/metrics.md once more, from the records.
 
 It shares nothing with the SQL but the page that defines the figures, and needs
-nothing but Python 3. It prints, city-wide or by a key of the letter, response,
-closure, closure_mature and every *_in_time rate.
+nothing but Python 3.
 
     recount.py --letters letters.jsonl --events events.jsonl \
-        --holidays ../../internal/calendar/holidays.csv \
-        --from 2024-03-04 --to 2024-10-22 --as-of 2024-10-23T00:00:00+08:00
+        --holidays ../../internal/calendar/holidays.csv --units ../../internal/org/units.csv \
+        --from 2024-03-04 --to 2024-10-22 --as-of 2024-10-23T00:00:00+08:00 --by unit --tier 2
 """
 
 import argparse
 import collections
+import csv
 import json
 import sys
 from datetime import date, datetime, timedelta, timezone
@@ -23,6 +23,8 @@ RATES = [
     "response", "signed_in_time", "forwarded_in_time", "contacted_in_time", "contacted_reached_in_time",
     "replied_in_time", "closure", "closure_mature", "closed_in_time",
 ]
+SUMS = ["received", "invalidated", "merged", "letters", "backdated", "overdue", "thanks"]
+DISTINCT = ["writers", "matters", "problems_solved", "leads", "cases_filed", "cases_solved", "arrests"]
 
 
 # --- Records -----------------------------------------------------------------
@@ -65,8 +67,8 @@ def millis(text):
     return int(when.replace(microsecond=0).timestamp()) * 1000 + when.microsecond // 1000
 
 
-def read_records(path, as_of, imported_sources):
-    """Yields the records known by T; of copies the one recorded first."""
+def read_records(path, imported_sources=()):
+    """Returns the records; of copies the one recorded first."""
     first = {}
     with open(path, encoding="utf-8") as lines:
         for line in lines:
@@ -77,7 +79,35 @@ def read_records(path, as_of, imported_sources):
             kept = first.get(identity)
             if kept is None or record.recorded_at < kept.recorded_at:
                 first[identity] = record
-    return [r for r in first.values() if r.recorded_at <= as_of]
+    return list(first.values())
+
+
+def by_letter(records):
+    """Of several records of one letter the one recorded first counts."""
+    letters = {}
+    for record in sorted(records, key=lambda r: (r.recorded_at, r.source.encode(), r.id.encode())):
+        letters.setdefault(record.letter, record)
+    return letters
+
+
+# --- Units -------------------------------------------------------------------
+
+class Units:
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as lines:
+            rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+            self.above = {row["code"]: row["parent"] for row in rows}
+
+    def at_tier(self, code, tier):
+        """The unit or the one above it that stands so many steps below the top."""
+        if not tier:
+            return code
+        if code not in self.above:
+            return ""
+        line = [code]
+        while self.above[line[0]]:
+            line.insert(0, self.above[line[0]])
+        return line[min(tier, len(line)) - 1]
 
 
 # --- Calendar ----------------------------------------------------------------
@@ -86,6 +116,7 @@ class Calendar:
     def __init__(self, path):
         self.worked = {}
         self.years = set()
+        self.due5_of = {}
         self.version = ""
         with open(path, encoding="utf-8") as lines:
             for line in lines:
@@ -101,6 +132,11 @@ class Calendar:
     def due5(self, received_at):
         """End of the fifth working day after the day of receipt, or None."""
         day = shanghai_day(received_at)
+        if day not in self.due5_of:
+            self.due5_of[day] = self.count_five(day)
+        return self.due5_of[day]
+
+    def count_five(self, day):
         left = 5
         while left:
             day += timedelta(days=1)
@@ -140,13 +176,37 @@ def passes_on(event):
     return event.kind == "letter.returned" or (event.kind == "letter.forwarded" and event.data["role"] == "lead")
 
 
+def is_timed(event):
+    """Whether entering the event late counts as backdating."""
+    if event.kind == "letter.contacted":
+        return event.data["method"] != "auto"
+    return event.kind in ("letter.signed", "letter.selfhandled") or passes_on(event)
+
+
+def series_of_letters(events):
+    """The series each letter stands in, from events in order."""
+    series = {}
+    for event in events:
+        kind = event.kind.removeprefix("series.")
+        for letter in event.data.get("letters", []) if kind != event.kind else []:
+            if kind in ("confirmed", "merged", "split"):
+                series[letter] = event.data["series"]
+            elif kind in ("rejected", "unlinked") and series.get(letter) == event.data["series"]:
+                del series[letter]
+    return series
+
+
 class State:
     """Of one letter as of T; events are in the order of the page."""
 
-    def __init__(self, received, events, calendar):
+    def __init__(self, received, events, series, calendar):
         def of(*kinds):
             return [e for e in events if e.kind in kinds]
 
+        self.writer = received.data["writer"].get("key") or ""
+        self.matter = ("series", self.writer, series) if self.writer and series else ("letter", received.letter)
+        self.solved = any(e.data["solved"] == "yes" for e in of("letter.revisited"))
+        self.backdated = sum(e.backdated() and is_timed(e) for e in events)
         self.received_at = received.at
         self.contactable = received.data["writer"]["contactable"]
         self.channel = received.data["channel"]
@@ -277,68 +337,128 @@ def percent(n, d):
     return tenths / 10
 
 
-# --- Command -----------------------------------------------------------------
+# --- Counts ------------------------------------------------------------------
 
-def keys(by, state):
-    """The key of the letter and a function that gives a hop's."""
+def counts(state, as_of):
+    """For each sum what the letter adds, for each distinct count its thing or None."""
+    valid = not outside(state)
+    yield "received", 1
+    yield "invalidated", int(state.invalidated)
+    yield "merged", int(state.merged and not state.invalidated)
+    yield "letters", int(valid)
+    yield "backdated", state.backdated if valid else 0
+    yield "thanks", int(valid and state.thanks)
+    late = state.due_eff is not None and state.due_eff < as_of
+    yield "overdue", int(late and state.closed_at is None and not outside_closure(state))
+    yield "writers", state.writer or None if valid else None
+    yield "matters", state.matter if valid else None
+    yield "problems_solved", state.matter if valid and state.solved else None
+
+
+def things(event):
+    """For each distinct count the things that a lead or case event names."""
+    if event.kind in ("lead.accepted", "lead.verified"):
+        yield "leads", event.data["lead"]
+    elif event.kind == "case.filed":
+        yield "cases_filed", event.data["case"]
+    elif event.kind == "case.solved":
+        yield "cases_solved", event.data["case"]
+    elif event.kind == "case.arrested":
+        for suspect in event.data["suspects"]:
+            yield "arrests", suspect
+
+
+class Row:
+    def __init__(self):
+        self.rates = {rate: collections.Counter() for rate in RATES}
+        self.sums = collections.Counter()
+        self.distinct = {name: set() for name in DISTINCT}
+
+    def figures(self):
+        figures = {name: self.sums[name] for name in SUMS}
+        figures.update((name, len(things)) for name, things in self.distinct.items())
+        figures.update((rate, printed(answers)) for rate, answers in self.rates.items())
+        return figures
+
+
+def count(letters, events, calendar, units, first, last, as_of, by="", tier=0):
+    """The figures by key. Days are inclusive; as_of may be None for no cut-off."""
+    letters = by_letter(r for r in letters if as_of is None or r.recorded_at <= as_of)
+    known = [e for e in events if as_of is None or e.recorded_at <= as_of]
+    if as_of is None:
+        as_of = max((r.recorded_at for r in [*letters.values(), *known]), default=0)
+    known = sorted((e for e in known if e.letter in letters), key=Record.order)
+    series = series_of_letters(known)
+    of_letter = collections.defaultdict(list)
+    for event in known:
+        of_letter[event.letter].append(event)
+    states = {letter: State(r, of_letter[letter], series.get(letter), calendar) for letter, r in letters.items()}
+
+    begin, end = start_of(first), end_of(last)
+    rows = collections.defaultdict(Row)
+    if not by:
+        rows[""]  # The one row stands even when nothing was received.
+    for state in states.values():
+        if not begin <= state.received_at < end:
+            continue
+        key = key_of(by, state, state.received_at, units.at_tier(state.owner, tier))
+        row = rows[key]
+        for name, amount in counts(state, as_of):
+            if name in SUMS:
+                row.sums[name] += amount
+            elif amount is not None:
+                row.distinct[name].add(amount)
+        for rate, answer in answers(state, as_of):
+            row.rates[rate][answer] += 1
+        for hop in state.hops:
+            row = rows[units.at_tier(hop[0], tier) if by == "unit" else key]
+            for rate, answer in hop_answers(state, hop, as_of):
+                row.rates[rate][answer] += 1
+    for event in known:
+        if begin <= event.at < end:
+            for name, thing in things(event):
+                key = key_of(by, states[event.letter], event.at, units.at_tier(event.data["unit"], tier))
+                rows[key].distinct[name].add(thing)
+    return {key: rows[key].figures() for key in sorted(rows)}
+
+
+def key_of(by, state, at, unit):
+    """The row of a letter, or of an event about it."""
     if by == "unit":
-        return state.owner, lambda hop: hop[0]
+        return unit
     if by == "day":
-        key = shanghai_day(state.received_at).isoformat()
-    else:
-        key = getattr(state, by) if by else ""
-    return key, lambda hop: key
+        return shanghai_day(at).isoformat()
+    return getattr(state, by) if by else ""
 
+
+# --- Command -----------------------------------------------------------------
 
 def main():
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("--letters", required=True)
     flags.add_argument("--events", required=True)
     flags.add_argument("--holidays", required=True)
+    flags.add_argument("--units", required=True)
     flags.add_argument("--from", dest="first", required=True, type=date.fromisoformat)
     flags.add_argument("--to", dest="last", required=True, type=date.fromisoformat)
     flags.add_argument("--as-of", help="RFC 3339; default: the last recorded time")
     flags.add_argument("--by", default="", choices=["", "unit", "type", "topic", "division", "channel", "day"])
-    flags.add_argument("--imported-source", action="append", default=[], metavar="PREFIX", help="sources whose records are history")
+    flags.add_argument("--tier", type=int, default=0, choices=[0, 1, 2, 3])
+    flags.add_argument("--imported-source", action="append", default=["/import/"], metavar="PREFIX", help="sources whose records are history")
     args = flags.parse_args()
 
-    as_of = millis(args.as_of) if args.as_of else 1 << 62
     calendar = Calendar(args.holidays)
-    letters = {}
-    all_letters = read_records(args.letters, as_of, args.imported_source)
-    for record in sorted(all_letters, key=lambda r: (r.recorded_at, r.source.encode(), r.id.encode())):
-        letters.setdefault(record.letter, record)
-    of_letter = collections.defaultdict(list)
-    last = max((r.recorded_at for r in all_letters), default=0)
-    for event in read_records(args.events, as_of, args.imported_source):
-        last = max(last, event.recorded_at)
-        if event.letter in letters:
-            of_letter[event.letter].append(event)
-    if not args.as_of:
-        as_of = last
-
-    begin, end = start_of(args.first), end_of(args.last)
-    rows = collections.defaultdict(lambda: {rate: collections.Counter() for rate in RATES})
-    if not args.by:
-        rows[""]  # The one row stands even when nothing was received.
-    for letter, received in letters.items():
-        if not begin <= received.at < end:
-            continue
-        state = State(received, sorted(of_letter[letter], key=Record.order), calendar)
-        key, hop_key = keys(args.by, state)
-        for rate, answer in answers(state, as_of):
-            rows[key][rate][answer] += 1
-        for hop in state.hops:
-            for rate, answer in hop_answers(state, hop, as_of):
-                rows[hop_key(hop)][rate][answer] += 1
-
+    figures = count(
+        read_records(args.letters, args.imported_source), read_records(args.events, args.imported_source),
+        calendar, Units(args.units), args.first, args.last, millis(args.as_of) if args.as_of else None, args.by, args.tier,
+    )
     json.dump({
         "rule_version": "2026-1",
         "calendar_version": calendar.version,
         "period": {"from": args.first.isoformat(), "to": args.last.isoformat()},
-        "as_of": datetime.fromtimestamp(as_of / 1000, SHANGHAI).isoformat(),
+        "as_of": args.as_of,
         "by": args.by or None,
-        "rows": [{"key": key, "kpis": {rate: printed(rows[key][rate]) for rate in RATES}} for key in sorted(rows)],
+        "rows": [{"key": key, "kpis": kpis} for key, kpis in figures.items()],
     }, sys.stdout, ensure_ascii=False)
     print()
 

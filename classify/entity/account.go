@@ -138,9 +138,14 @@ func weChatID(a []rune, said bool) bool {
 	return said || slices.ContainsFunc(a, func(r rune) bool { return !lower(r) })
 }
 
+// isEmail: one @, a letter or digit first, and a domain that ends in letters.
 func isEmail(s string) bool {
-	at := strings.IndexByte(s, '@')
-	return at > 0 && strings.LastIndexByte(s, '@') == at && strings.IndexByte(s[at+1:], '.') > 0 && !strings.HasSuffix(s, ".")
+	name, domain, ok := strings.Cut(s, "@")
+	if !ok || name == "" || strings.Contains(domain, "@") || !latinOrDigit(rune(name[0])) {
+		return false
+	}
+	dot := strings.LastIndexByte(domain, '.')
+	return strings.IndexByte(domain, '.') > 0 && dot+1 < len(domain) && lower(rune(domain[dot+1]))
 }
 
 // douyinID: 4–20 characters; digits alone must be announced.

@@ -44,9 +44,9 @@ func (r *Reference) Words(text string) []string {
 
 // Comparison counts how Segmenter and gse agree.
 type Comparison struct {
-	Texts     int
-	Words     int // By gse.
-	Different int // Texts whose words differ.
+	Texts     int `json:"texts"`
+	Words     int `json:"words"`     // By gse.
+	Different int `json:"different"` // Texts whose words differ.
 }
 
 // Compare splits texts by both; Different must come out as 0. The segmenter and

@@ -116,22 +116,35 @@ func (c *evalCmd) report(ctx context.Context, g *global, std *streams) (any, err
 		return nil, err
 	}
 	rows = append(rows, challenge...)
-	if c.Folds == 0 {
-		classifier, err := newClassifier(g, std, c.Model)
-		if err != nil {
-			return nil, err
-		}
-		return classifier.Evaluate(ctx, rows)
-	}
-	classifier, err := newUntrained(g, std)
-	if err != nil {
-		return nil, err
-	}
 	var aux fs.FS
 	if c.Aux != "" {
 		aux = os.DirFS(c.Aux)
 	}
-	return classifier.CrossValidate(ctx, aux, rows, c.Folds, c.Seed)
+	classifier, report, err := c.judge(ctx, g, std, aux, rows)
+	if err != nil {
+		return nil, err
+	}
+	compared, err := classifier.CompareWords(ctx, aux, rows)
+	report.Words = &compared
+	return report, err
+}
+
+// judge judges labelled letters, by the model as it is or in folds.
+func (c *evalCmd) judge(ctx context.Context, g *global, std *streams, aux fs.FS, rows []classify.Labelled) (*classify.Classifier, classify.Report, error) {
+	if c.Folds == 0 {
+		classifier, err := newClassifier(g, std, c.Model)
+		if err != nil {
+			return nil, classify.Report{}, err
+		}
+		report, err := classifier.Evaluate(ctx, rows)
+		return classifier, report, err
+	}
+	classifier, err := newUntrained(g, std)
+	if err != nil {
+		return nil, classify.Report{}, err
+	}
+	report, err := classifier.CrossValidate(ctx, aux, rows, c.Folds, c.Seed)
+	return classifier, report, err
 }
 
 // readLabelled reads a file of labelled letters; no name is no letters.

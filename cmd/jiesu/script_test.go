@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -49,6 +50,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":      exits,
 			"eventually": eventually,
+			"settled":    settled,
 			"absent":     absent,
 		},
 	})
@@ -81,6 +83,20 @@ func eventually(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Fatalf("%q did not come; the last output was:\n%s%s", args[0], ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+}
+
+// waiting matches doctor's count of records that ingest has not read yet.
+var waiting = regexp.MustCompile(`待读 [1-9]|已读 0 `)
+
+// settled waits until a running serve has read all that was sent: settled DIR.
+func settled(ts *testscript.TestScript, _ bool, args []string) {
+	const patience, pause = 3 * time.Minute, 200 * time.Millisecond
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(pause) {
+		if err := ts.Exec("jiesu", "doctor", "--dir", args[0]); err == nil && !waiting.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+	}
+	ts.Fatalf("records are still waiting:\n%s%s", ts.ReadFile("stdout"), ts.ReadFile("stderr"))
 }
 
 // absent wants a text in no file below a folder: absent TEXT DIR.

@@ -9,32 +9,43 @@
 --
 -- A letter without a row repeats nothing. Writers of a single letter have none.
 {{if with_repeats -}}
+-- near: another letter of the writer lies within the 90 days of rules 2 and 3,
+-- without which nobody needs its signature.
 letters_of_writers AS (
-    SELECT arrayJoin(ids) AS letter_id
+    SELECT letter.2 AS letter_id, near
     FROM
     (
-        SELECT groupUniqArray(letter_id) AS ids
+        SELECT
+            arraySort(groupUniqArray((received_at, letter_id))) AS all_letters,
+            arrayPopFront(arrayDifference(arrayMap(l -> toUnixTimestamp64Milli(l.1), all_letters))) AS gaps,
+            arrayMap((a, b) -> least(a, b) <= 90 * 86400000, arrayPushFront(gaps, toInt64(1e15)), arrayPushBack(gaps, toInt64(1e15))) AS nears
         FROM letters
         WHERE writer IN (SELECT writer FROM letters WHERE letter_id IN candidates AND writer != 0)
         GROUP BY writer
-        HAVING length(ids) > 1
+        HAVING length(all_letters) > 1
     )
+    ARRAY JOIN all_letters AS letter, nears AS near
 ),
 written AS (
     SELECT
         letter_id,
         record.1 AS received_at,
         record.2 AS writer_key,
-        record.3 AS signature,
-        record.4 AS named
+        record.3 AS named
     FROM
     (
-        SELECT letter_id, argMin((received_at, writer_key, signature, facts), (recorded_at, source, record_id)) AS record
+        SELECT letter_id, argMin((received_at, writer_key, facts), (recorded_at, source, record_id)) AS record
         FROM letters
         WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')} AND letter_id IN (SELECT letter_id FROM letters_of_writers)
         GROUP BY letter_id
     )
     WHERE writer_key != ''
+),
+signatures AS (
+    SELECT letter_id, argMin(letters.signature, (recorded_at, source, record_id)) AS signature
+    FROM letters
+    WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')} AND letter_id IN (SELECT letter_id FROM letters_of_writers WHERE near)
+    GROUP BY letter_id
 ),
 written_fates AS (
     SELECT
@@ -53,16 +64,6 @@ written_fates AS (
         AND kind IN ('letter.relabelled', 'letter.classified', 'letter.invalidated', 'letter.merged', 'letter.unmerged', 'letter.closed', 'letter.withdrawn')
     GROUP BY letter_id
 ),
--- In which of a person's rejections each letter is listed.
-rejections AS (
-    SELECT listed AS letter_id, groupUniqArray(sipHash64(events.letter_id, source, record_id)) AS rejected_in
-    FROM events FINAL
-    ARRAY JOIN letters AS listed
-    WHERE kind IN ('series.rejected', 'series.unlinked')
-        AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
-        AND events.letter_id IN (SELECT letter_id FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')})
-    GROUP BY listed
-),
 writings AS (
     SELECT
         letter_id, received_at, writer_key, signature, named,
@@ -70,7 +71,7 @@ writings AS (
     FROM written
     LEFT JOIN written_fates USING (letter_id)
     LEFT JOIN series_of_letters USING (letter_id)
-    LEFT JOIN rejections USING (letter_id)
+    LEFT JOIN signatures USING (letter_id)
     WHERE NOT void
 ),
 -- Each letter with each earlier one of its writer. A letter of thanks has none

@@ -4,7 +4,7 @@ WITH
 candidates AS (
     SELECT letter_id
     FROM events
-    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ),
 -- The events of the candidates that were known at T. place is the order of a
@@ -109,17 +109,36 @@ hops AS (
 ),
 -- The series each letter stands in: that of the last confirmed, merged or split
 -- which lists it, unless a later rejected or unlinked of that series does too.
+-- And the rejections and unlinkings that list it, by any series.
+--
+-- Few events are about series. Without FINAL, which would read all others too,
+-- a record that came twice counts as it was recorded first.
 series_of_letters AS (
     SELECT
         listed AS letter_id,
-        arraySort(groupArray(((at, recorded_at, source, record_id), kind IN ('series.confirmed', 'series.merged', 'series.split'), series))) AS changes,
+        arraySort(groupArray((place, adds, name, change))) AS changes,
         arrayLast(c -> c.2, changes) AS joined,
-        if(arrayExists(c -> NOT c.2 AND c.3 = joined.3 AND c.1 > joined.1, changes), '', joined.3) AS in_series
-    FROM events FINAL
-    ARRAY JOIN letters AS listed
-    WHERE kind IN ('series.confirmed', 'series.merged', 'series.split', 'series.rejected', 'series.unlinked')
-        AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
-        AND events.letter_id IN (SELECT letter_id FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')})
+        if(arrayExists(c -> NOT c.2 AND c.3 = joined.3 AND c.1 > joined.1, changes), '', joined.3) AS in_series,
+        groupUniqArrayIf(change, NOT adds) AS rejected_in
+    FROM
+    (
+        SELECT
+            sipHash64(letter_id, source, record_id) AS change,
+            argMin((at, kind IN ('series.confirmed', 'series.merged', 'series.split'), series, letters), recorded_at) AS first,
+            (first.1, min(recorded_at), source, record_id) AS place,
+            first.2 AS adds,
+            first.3 AS name
+        FROM events
+        WHERE kind IN ('series.confirmed', 'series.merged', 'series.split', 'series.rejected', 'series.unlinked')
+            AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
+            AND letter_id IN (
+                SELECT letter_id
+                FROM letters
+                WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')}
+                    AND letter_id IN (SELECT letter_id FROM events WHERE startsWith(kind, 'series.')))
+        GROUP BY letter_id, source, record_id
+    )
+    ARRAY JOIN first.4 AS listed
     GROUP BY listed
 ),
 -- Which letters repeat an earlier one of the same writer, were followed by a
@@ -265,36 +284,7 @@ letter_state AS (
     LEFT JOIN (SELECT day, work_index FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS closing_days
         ON closing_day = closing_days.day
     WHERE hasAny(path, {viewer_units:Array(String)}) AND NOT held AND NOT hasAny(accused_units, {viewer_line:Array(String)})
-),
--- The stretches of time for which a unit's clocks stood still: the outages of
--- the unit and of those above it that two persons registered, those that touch
--- or overlap made one. Times are in milliseconds since 1970.
-outages AS (
-    SELECT
-        code AS unit,
-        arrayFold(
-            (stretches, next) -> if(notEmpty(stretches) AND next.1 <= stretches[-1].2,
-                arrayPushBack(arrayPopBack(stretches), (stretches[-1].1, greatest(stretches[-1].2, next.2))),
-                arrayPushBack(stretches, next)),
-            arraySort(groupArray((assumeNotNull(toUnixTimestamp64Milli(down_from)), assumeNotNull(toUnixTimestamp64Milli(down_to))))),
-            CAST([] AS Array(Tuple(Int64, Int64)))) AS stretches
-    FROM (SELECT code, named FROM units FINAL ARRAY JOIN arrayPushBack(above, code) AS named) AS lines
-    INNER JOIN
-    (
-        SELECT letter_id, down_from, down_to
-        FROM events FINAL
-        WHERE letter_id IN (SELECT code FROM units)
-            AND kind = 'system.outage'
-            AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
-            AND second NOT IN ('', actor)
-    ) AS registered ON registered.letter_id = lines.named
-    GROUP BY code
-),
--- How long a unit's clock ran from one moment to another, neither missing.
-(unit, begun, ended) -> toUnixTimestamp64Milli(assumeNotNull(ended)) - toUnixTimestamp64Milli(assumeNotNull(begun)) - arraySum(
-    s -> greatest(toInt64(0),
-        least(s.2, toUnixTimestamp64Milli(assumeNotNull(ended))) - greatest(s.1, toUnixTimestamp64Milli(assumeNotNull(begun)))),
-    (SELECT mapFromArrays(groupArray(toString(unit)), groupArray(stretches)) FROM outages)[toString(unit)]) AS net_milliseconds
+)
 SELECT
     toString(transform(toString(unit), {units:Array(String)}, {rolled_up:Array(String)}, '')) AS key,
     toUInt64(uniqExactIf(lead, kind IN ('lead.accepted', 'lead.verified'))) AS n_leads,
@@ -303,9 +293,9 @@ SELECT
     toUInt64(uniqExactArrayIf(suspects, kind = 'case.arrested')) AS n_arrests
 FROM
 (
-    SELECT letter_id, kind, at, unit, lead, case_number, case_kind, suspects, yuan
+    SELECT letter_id, kind, at, unit, lead, case_number, suspects
     FROM known_events
-    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ) AS steps
 INNER JOIN letter_state USING (letter_id)
