@@ -17,17 +17,21 @@ var sqlFiles embed.FS
 type source int
 
 const (
-	fromRecords source = iota // Letters and events recorded by T.
-	toState                   // As fromRecords, up to what Refresh keeps of each letter.
-	fromState                 // What Refresh keeps of each letter: all records.
+	fromRecords  source = iota // Letters and events recorded by T.
+	toRareEvents               // What Refresh keeps, each resting on those before: the rare events,
+	toWritings                 // what is compared of letters of one writer,
+	toStates                   // the state of each letter.
+	fromState                  // What Refresh keeps, all records considered.
 )
 
 // stateParts are the common table expressions from the tables to letter_state,
 // each using those before it.
 var stateParts = map[source][]string{
-	fromRecords: {"known_events", "known_letters", "handling", "hops", "series", "repeats", "accusations", "facts", "letter_state", "outages"},
-	toState:     {"known_events", "known_letters", "handling", "hops", "series", "repeats", "accusations", "facts"},
-	fromState:   {"kept_steps", "kept_facts", "letter_state", "outages"},
+	fromRecords:  {"known_events", "known_letters", "handling", "hops", "series", "writings", "repeats", "accusations", "facts", "letter_state", "outages"},
+	toRareEvents: {"known_events"},
+	toWritings:   {"series", "writings"},
+	toStates:     {"known_events", "known_letters", "handling", "hops", "series", "kept_writings", "repeats", "accusations", "facts"},
+	fromState:    {"kept_events", "kept_facts", "letter_state", "outages"},
 }
 
 // composer fills statements for a viewer from one source.
@@ -103,7 +107,6 @@ func (c composer) leads(q Query, metrics []Metric) (string, error) {
 func withLeads(q Query, metrics []Metric, functions template.FuncMap) template.FuncMap {
 	functions["lead_key"] = func() string { return q.keys().lead }
 	functions["lead_columns"] = func() (string, error) { return memberColumns(metrics) }
-	functions["members"] = func() (string, error) { return render("sql/lead_members.sql", functions) }
 	return functions
 }
 
@@ -114,12 +117,15 @@ func (c composer) compose(name string, functions template.FuncMap) (string, erro
 		"visible":       c.viewer.condition,
 		"of_candidates": func() string { return "letter_id IN candidates" },
 		"letter_states": func() string { return c.kept.states },
-		"lead_steps":    func() string { return c.kept.steps },
+		"writings":      func() string { return c.kept.writings },
 		"daily_figures": func() string { return c.kept.days },
-		"step_records":  func() string { return c.stepRecords() },
-		"with_repeats":  func() bool { return c.from == toState },
+		"rare_events":   c.rareEvents,
+		// Refresh keeps no events of unknown letters.
+		"series_of_known": func() bool { return c.from == fromRecords },
+		"with_repeats":    func() bool { return c.from != fromRecords },
 	}
 	maps.Copy(filled, functions)
+	filled["members"] = func() (string, error) { return render("sql/lead_members.sql", filled) }
 	filled["state"] = func() (string, error) {
 		parts := make([]string, 0, len(stateParts[c.from]))
 		for _, part := range stateParts[c.from] {
@@ -134,12 +140,12 @@ func (c composer) compose(name string, functions template.FuncMap) (string, erro
 	return render(name, filled)
 }
 
-// stepRecords names the table that holds the events of leads and cases.
-func (c composer) stepRecords() string {
-	if c.from == fromState {
-		return c.kept.steps
+// rareEvents names the table that holds the events of leads, cases and series.
+func (c composer) rareEvents() string {
+	if c.from == fromRecords {
+		return "events"
 	}
-	return "events"
+	return c.kept.rareEvents
 }
 
 func render(name string, functions template.FuncMap) (string, error) {

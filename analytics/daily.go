@@ -1,9 +1,7 @@
 package analytics
 
 import (
-	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"text/template"
 )
@@ -11,19 +9,10 @@ import (
 // keptDimensions are those by which figures are kept by day.
 var keptDimensions = []Dimension{ByNone, ByUnit, ByType, ByTopic, ByDivision, ByChannel}
 
-// notByDay are figures that follow from their days but change with every day
-// that passes, or with an outage told of later.
-var notByDay = []string{
-	"open_over_5", "open_over_15", "signed_in_time_net", "forwarded_in_time_net", "contacted_in_time_net",
-}
-
-// keptByDay reports whether the figure of a period follows from those of its days.
+// keptByDay reports whether the figure of a period follows from those of its
+// days. Only the contract's are kept: every figure kept makes Refresh slower.
 func keptByDay(m Metric) bool {
-	if slices.Contains(notByDay, m.ID) {
-		return false
-	}
-	return m.Additive && (m.population == ofLetters || m.population == ofHops) && (m.Kind == KindCount || m.Kind == KindRate) ||
-		m.Kind == KindDuration
+	return m.Core && m.Additive && (m.population == ofLetters || m.population == ofHops)
 }
 
 // dailyMetrics are the figures kept by day.
@@ -42,9 +31,6 @@ func dailyColumns(metrics []Metric) []string {
 	var columns []string
 	for _, m := range metrics {
 		columns = append(columns, "n_"+m.ID)
-		if m.Kind == KindDuration {
-			columns = append(columns, "running_"+m.ID)
-		}
 	}
 	return columns
 }
@@ -96,14 +82,11 @@ func (c composer) overDays(q Query, metrics []Metric, withStale bool) (string, e
 		"figures": func() string {
 			var sums []string
 			for _, m := range metrics {
-				switch m.Kind {
-				case KindCount:
-					sums = append(sums, "sum(n_"+m.ID+")")
-				case KindRate:
-					sums = append(sums, "sumForEach(n_"+m.ID+")")
-				case KindDuration:
-					sums = append(sums, fmt.Sprintf("sumMap(n_%[1]s), sumMap(running_%[1]s)", m.ID))
+				sum := "sum"
+				if m.IsRate() {
+					sum = "sumForEach"
 				}
+				sums = append(sums, sum+"(n_"+m.ID+")")
 			}
 			return strings.Join(sums, ",\n    ")
 		},

@@ -23,8 +23,11 @@ type Repetition struct {
 // so, and of those of their writers.
 func Repetitions(ctx context.Context, s *Store, prefix string, asOf time.Time) (map[string]Repetition, error) {
 	parts := []string{"WITH candidates AS (SELECT letter_id FROM letters WHERE startsWith(letter_id, {prefix:String}))"}
-	for _, part := range []string{"series", "repeats"} {
-		text, err := render("sql/state/"+part+".sql", template.FuncMap{"with_repeats": func() bool { return true }})
+	functions := template.FuncMap{
+		"with_repeats": func() bool { return true }, "series_of_known": func() bool { return true }, "rare_events": func() string { return "events" },
+	}
+	for _, part := range []string{"series", "writings", "repeats"} {
+		text, err := render("sql/state/"+part+".sql", functions)
 		if err != nil {
 			return nil, err
 		}

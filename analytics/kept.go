@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"text/template"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -20,9 +19,10 @@ import (
 // figures by day. The name of each ends in a hash of the statements that fill
 // it, so that a program never reads what another version computed otherwise.
 type keptTables struct {
-	states string // One row for each letter: the columns of facts.
-	steps  string // One row for each event of a lead or case: those of known_events.
-	days   string // One row for each Shanghai day of receipt and dimension.
+	rareEvents string // One row for each event of a lead, case or series: the columns of known_events.
+	writings   string // One row for each letter whose writer wrote others too: those of writings.
+	states     string // One row for each letter: those of facts.
+	days       string // One row for each Shanghai day of receipt and dimension.
 }
 
 // endOfTime is a cut-off behind all records.
@@ -41,9 +41,10 @@ func (s *Store) keptNames() (keptTables, error) {
 		return keptTables{}, err
 	}
 	return keptTables{
-		states: "letter_states_" + short(states),
-		steps:  "lead_steps_" + short(states),
-		days:   "daily_figures_" + short(states+days+s.calendar.Version()),
+		rareEvents: "rare_events_" + short(states),
+		writings:   "writings_" + short(states),
+		states:     "letter_states_" + short(states),
+		days:       "daily_figures_" + short(states+days+s.calendar.Version()),
 	}, nil
 }
 
@@ -72,19 +73,32 @@ func fingerprint(paths ...string) (string, error) {
 	return all.String(), nil
 }
 
+// fillings are the kept tables in the order in which Refresh fills them, each
+// by the statement of sql/refresh of its name.
+func (k keptTables) fillings() []filling {
+	return []filling{
+		{k.rareEvents, "rare_events", toRareEvents, "toYYYYMM(at)", "(letter_id, source, record_id)"},
+		{k.writings, "writings", toWritings, "tuple()", "letter_id"},
+		{k.states, "states", toStates, "toYYYYMM(received_at)", "letter_id"},
+		{k.days, "days", fromState, "toYYYYMM(day)", "(by, day)"},
+	}
+}
+
+type filling struct {
+	table, file    string
+	from           source
+	partition, key string
+}
+
 // createKept makes the kept tables where they are not there, in the shape of
 // the statements that fill them, and drops those of other versions.
 func (s *Store) createKept(ctx context.Context) error {
-	for _, table := range []struct{ name, file, partition, key string }{
-		{s.kept.states, "states", "toYYYYMM(received_at)", "letter_id"},
-		{s.kept.steps, "steps", "toYYYYMM(at)", "(letter_id, source, record_id)"},
-		{s.kept.days, "days", "toYYYYMM(day)", "(by, day)"},
-	} {
-		filling, err := s.fillStatement(table.file)
+	for _, table := range s.kept.fillings() {
+		filling, err := s.fillStatement(table)
 		if err != nil {
 			return err
 		}
-		text := "CREATE TABLE IF NOT EXISTS " + table.name + ` {{on_cluster}}
+		text := "CREATE TABLE IF NOT EXISTS " + table.table + ` {{on_cluster}}
 ENGINE = {{replacing "refreshed_at"}}
 PARTITION BY ` + table.partition + `
 ORDER BY ` + table.key + `
@@ -96,7 +110,7 @@ EMPTY AS
 			return err
 		}
 		if err := s.execKept(ctx, statement, "", nil, endOfTime); err != nil {
-			return fmt.Errorf("creating table %s: %w", table.name, err)
+			return fmt.Errorf("creating table %s: %w", table.table, err)
 		}
 	}
 	return s.dropOthers(ctx)
@@ -106,7 +120,7 @@ EMPTY AS
 func (s *Store) dropOthers(ctx context.Context) error {
 	var others []string
 	const query = `SELECT name FROM system.tables
-		WHERE database = currentDatabase() AND match(name, '^(letter_states|lead_steps|daily_figures)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}`
+		WHERE database = currentDatabase() AND match(name, '^(rare_events|writings|letter_states|daily_figures)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}`
 	err := s.each(ctx, query, func(scan func(...any) error) error {
 		var name string
 		if err := scan(&name); err != nil {
@@ -114,7 +128,7 @@ func (s *Store) dropOthers(ctx context.Context) error {
 		}
 		others = append(others, name)
 		return nil
-	}, clickhouse.Named("ours", []string{s.kept.states, s.kept.steps, s.kept.days}))
+	}, clickhouse.Named("ours", []string{s.kept.rareEvents, s.kept.writings, s.kept.states, s.kept.days}))
 	if err != nil {
 		return fmt.Errorf("listing kept tables: %w", err)
 	}
@@ -131,13 +145,12 @@ func (s *Store) dropOthers(ctx context.Context) error {
 }
 
 // fillStatement returns the SELECT that fills a kept table.
-func (s *Store) fillStatement(file string) (string, error) {
-	city := composer{viewer: LocalOperator("refresh"), from: toState, kept: s.kept}
-	if file != "days" {
-		return city.compose("sql/refresh/"+file+".sql", template.FuncMap{})
+func (s *Store) fillStatement(f filling) (string, error) {
+	city := composer{viewer: LocalOperator("refresh"), from: f.from, kept: s.kept}
+	if f.table == s.kept.days {
+		return city.dailyStatement()
 	}
-	city.from = fromState
-	return city.dailyStatement()
+	return city.compose("sql/refresh/"+f.file+".sql", nil)
 }
 
 // execKept runs a statement about a round of Refresh or about days, which are

@@ -223,13 +223,16 @@ func (s *Store) refreshRound(ctx context.Context, state *keptState, query string
 	if err != nil {
 		return err
 	}
-	for _, table := range []struct{ name, file string }{{s.kept.states, "states"}, {s.kept.steps, "steps"}} {
-		filling, err := s.fillStatement(table.file)
+	for _, table := range s.kept.fillings() {
+		if table.table == s.kept.days {
+			continue
+		}
+		filling, err := s.fillStatement(table)
 		if err != nil {
 			return err
 		}
-		if err := s.execKept(ctx, "INSERT INTO "+table.name+"\n"+filling, round, nil, endOfTime); err != nil {
-			return fmt.Errorf("refreshing %s: %w", table.name, err)
+		if err := s.execKept(ctx, "INSERT INTO "+table.table+"\n"+filling, round, nil, endOfTime); err != nil {
+			return fmt.Errorf("refreshing %s: %w", table.table, err)
 		}
 	}
 	if err := s.dropMoved(ctx, round); err != nil {
@@ -297,7 +300,8 @@ func (s *Store) refreshDays(ctx context.Context, days []calendar.Date, asOf time
 	if len(days) == 0 {
 		return nil
 	}
-	filling, err := s.fillStatement("days")
+	fillings := s.kept.fillings()
+	filling, err := s.fillStatement(fillings[len(fillings)-1])
 	if err != nil {
 		return err
 	}

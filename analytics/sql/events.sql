@@ -3,7 +3,7 @@
 WITH
 candidates AS (
     SELECT letter_id
-    FROM {{step_records}}
+    FROM {{rare_events}}
     WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ),

@@ -4,7 +4,7 @@
 -- ('' while not verified) and filed.
 leads_of_period AS (
     SELECT lead
-    FROM {{step_records}}
+    FROM {{rare_events}}
     WHERE kind = 'lead.accepted' AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ),
 candidates AS (

@@ -15,7 +15,7 @@ candidates AS (
 {{marks}},
 -- The candidates of the whole period count how often a writer wrote.
 writers AS (
-    SELECT writer_key, uniqExact(letter_id) AS repeats
+    SELECT writer_key, uniqExact(letter_id) AS letters_written
     FROM letter_state
     WHERE writer_key != '' AND received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')}
     GROUP BY writer_key
@@ -41,7 +41,7 @@ SELECT
     if(withheld OR informant, '', writer_key) AS shown_writer,
     if(withheld, [], arraySort(selections)[-1].2) AS reasons,
     if(withheld, 0, yuan) AS shown_yuan,
-    if(withheld OR informant, 0, repeats) AS shown_repeats,
+    if(withheld OR informant, 0, letters_written) AS shown_repeats,
     NOT withheld AND (attempted_at IS NOT NULL OR NOT contactable OR closed) AS contacted,
     NOT closed AND NOT thanks AND NOT transferred AND ifNull(due_eff < {as_of:DateTime64(3, 'UTC')}, false) AS late
 FROM letter_state
@@ -53,4 +53,4 @@ WHERE counted AND (selected
 ORDER BY
     selected DESC,
     arraySort(selections)[1].1,
-    urgency, closed, late DESC, attempted_at IS NOT NULL, yuan DESC, repeats DESC, letter_id
+    urgency, closed, late DESC, attempted_at IS NOT NULL, yuan DESC, letters_written DESC, letter_id

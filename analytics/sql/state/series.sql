@@ -19,16 +19,21 @@ series_of_letters AS (
             (first.1, min(recorded_at), source, record_id) AS place,
             first.2 AS adds,
             first.3 AS name
-        FROM events
+        FROM {{rare_events}}
         WHERE kind IN ('series.confirmed', 'series.merged', 'series.split', 'series.rejected', 'series.unlinked')
             AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
+{{- if series_of_known}}
             AND letter_id IN (
                 SELECT letter_id
                 FROM letters
                 WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')}
                     AND letter_id IN (SELECT letter_id FROM events WHERE startsWith(kind, 'series.')))
+{{- end}}
         GROUP BY letter_id, source, record_id
     )
     ARRAY JOIN first.4 AS listed
+{{- if not series_of_known}}
+    WHERE listed IN candidates
+{{- end}}
     GROUP BY listed
 )

@@ -1,7 +1,7 @@
--- The events about leads and cases, as Refresh keeps them beside the facts.
+-- The events about leads, cases and series, as Refresh keeps them beside the facts.
 known_events AS (
     SELECT *
-    FROM {{lead_steps}} FINAL
+    FROM {{rare_events}} FINAL
     WHERE letter_id IN candidates
 ),
 known_letters AS (
