@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -39,10 +40,21 @@ const MaxDrill = 10_000
 // Members is a page of the letters behind a figure, in the order in which they
 // were received, then by id.
 type Members struct {
-	Metric  Metric    `json:"-"`
-	AsOf    time.Time `json:"-"` // UTC; zero when the store is empty.
-	Total   uint64    `json:"total"`
-	Members []Member  `json:"members"`
+	Metric  Metric
+	AsOf    time.Time // UTC; zero when the store is empty.
+	Total   uint64    // Entries on all pages.
+	Members []Member
+}
+
+// MarshalJSON writes the page; as_of is in Shanghai time.
+func (m Members) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Metric  string   `json:"metric"`
+		Name    string   `json:"name"`
+		AsOf    *string  `json:"as_of"`
+		Total   uint64   `json:"total"`
+		Members []Member `json:"members"`
+	}{m.Metric.ID, m.Metric.Name, Side{AsOf: m.AsOf}.json().AsOf, m.Total, m.Members})
 }
 
 // Member is a letter, or one of its hops, leads, cases or suspects, behind a

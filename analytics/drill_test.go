@@ -1,6 +1,7 @@
 package analytics_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"jiesu.cn/jiesu/analytics"
+	"jiesu.cn/jiesu/letter"
 )
 
 // TestDrillCountsWhatFiguresCount takes random ledgers and counts the letters
@@ -34,7 +36,11 @@ func TestDrillCountsWhatFiguresCount(t *testing.T) {
 				q.Metrics = append(q.Metrics, m.ID)
 			}
 		}
-		doc, err := store.KPIs(t.Context(), analytics.LocalOperator("x"), q)
+		viewer, err := analytics.ParseViewer(rapid.SampledFrom([]string{"leadership", "leadership", "unit:440803", "investigator:440804"}).Draw(rt, "viewer"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := store.KPIs(t.Context(), viewer, q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +51,7 @@ func TestDrillCountsWhatFiguresCount(t *testing.T) {
 					want[row.Key] = counts
 				}
 			}
-			list, err := store.Letters(t.Context(), analytics.LocalOperator("x"), q, analytics.Drill{Metric: id, Bucket: analytics.BucketAll, Limit: 1000})
+			list, err := store.Letters(t.Context(), viewer, q, analytics.Drill{Metric: id, Bucket: analytics.BucketAll, Limit: 1000})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -151,6 +157,63 @@ func TestDrill(t *testing.T) {
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s %s (-want +got):\n%s", tt.metric, tt.bucket, diff)
+		}
+	}
+}
+
+// TestDrillWithholds lists a letter that accuses officials, page by page.
+func TestDrillWithholds(t *testing.T) {
+	store, _ := newStore(t)
+	l := &ledger{tb: t}
+	travelled(l)
+	l.event("A", letter.TypeRelabelled, "2024-03-05 10:00", labels(letter.Relabelled{Type: "L10", Topic: "T09"})).
+		event("A", letter.TypeContacted, "2024-03-05 10:00", contacted(cityDesk, "call", "reached")).
+		event("B", letter.TypeRelabelled, "2024-03-05 10:00", labels(letter.Relabelled{Type: "L02", Topic: "T09"}))
+	l.store(store)
+	q := analytics.Query{From: day(t, "2024-03-01"), To: day(t, "2024-03-31"), By: analytics.ByUnit}
+	var got []analytics.Member
+	for offset := range uint64(3) {
+		list, err := store.Letters(t.Context(), analytics.LocalOperator("x"), q, analytics.Drill{Metric: "signed_in_time", Bucket: analytics.BucketAll, Offset: offset, Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list.Total != 4 {
+			t.Errorf("%d entries in all, want 4", list.Total)
+		}
+		got = append(got, list.Members...)
+	}
+	secret := analytics.Member{Letter: "A", ReceivedAt: at(t, "2024-03-05 10:00"), Type: "L10", Withheld: true, Bucket: "immature", Reason: "未到期", Amount: 1}
+	if diff := cmp.Diff([]analytics.Member{secret, secret, secret}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	key := cityDesk
+	list, err := store.Letters(t.Context(), analytics.LocalOperator("x"), q, analytics.Drill{Metric: "received", Key: &key, Bucket: analytics.BucketN, Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(list)
+	want := `{"metric":"received","name":"来信","as_of":"2024-03-05T10:00:00+08:00","total":1,"members":[{"letter":"B","received_at":"2024-03-05T02:00:00Z","type":"L02",` +
+		`"topic":"T09","owner":"440800-XX","due":"2024-03-12T16:00:00Z","key":"440800-XX","bucket":"yes","reason":"计入分子","amount":1}]}`
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestDrillRefuses lists questions without an answer.
+func TestDrillRefuses(t *testing.T) {
+	store, _ := newStore(t)
+	for _, d := range []analytics.Drill{
+		{Metric: "happiness", Bucket: analytics.BucketAll, Limit: 1},
+		{Metric: "closure", Bucket: "some", Limit: 1},
+		{Metric: "closure", Bucket: analytics.BucketAll},
+		{Metric: "closure", Bucket: analytics.BucketAll, Limit: analytics.MaxDrill + 1},
+	} {
+		_, err := store.Letters(t.Context(), analytics.LocalOperator("x"), analytics.Query{From: day(t, "2024-03-01"), To: day(t, "2024-03-31")}, d)
+		if letter.KindOf(err) != letter.KindInvalid {
+			t.Errorf("%+v: %v", d, err)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package analytics_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -18,6 +20,17 @@ import (
 	"jiesu.cn/jiesu/letter"
 	"jiesu.cn/jiesu/letter/linkage"
 )
+
+// TestEveryFigureIsRecounted keeps a new figure from being left out below.
+func TestEveryFigureIsRecounted(t *testing.T) {
+	q := recount.Query{From: day(t, "2024-03-05"), To: day(t, "2024-03-05")}
+	row := recount.Count(nil, nil, directory(t), holidays(t), recount.Links{}, q)[""]
+	want := idsOf(analytics.AllMetrics())
+	slices.Sort(want)
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(row))); diff != "" {
+		t.Errorf("(-catalogue +recount):\n%s", diff)
+	}
+}
 
 // TestRecountAgrees asks for figures of drawn ledgers, at times when something
 // changes, and counts them again without the SQL. A query takes the engine as
