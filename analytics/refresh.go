@@ -103,6 +103,9 @@ func (s *Store) keptState(ctx context.Context) (state keptState, err error) {
 	if err != nil {
 		return state, fmt.Errorf("reading how far letters are kept: %w", err)
 	}
+	if state.lastRecorded.Unix() == 0 { // How a column holds the time of no record.
+		state.lastRecorded = time.Time{}
+	}
 	return state, nil
 }
 
@@ -290,7 +293,7 @@ func (s *Store) lastRecordedOf(ctx context.Context, query string, args ...any) (
 	if err := s.conn.QueryRow(ctx, query, args...).Scan(&last); err != nil {
 		return last, fmt.Errorf("reading the last recorded time: %w", err)
 	}
-	return last.UTC(), nil
+	return last.UTC(), nil // 1970 where there is none.
 }
 
 // refreshDays computes the figures of the days as of a cut-off.

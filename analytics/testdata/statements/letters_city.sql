@@ -108,19 +108,41 @@ hops AS (
 ),
 -- The series each letter stands in: that of the last confirmed, merged or split
 -- which lists it, unless a later rejected or unlinked of that series does too.
+-- And the rejections and unlinkings that list it, by any series.
+--
+-- Few events are about series. Without FINAL, which would read all others too,
+-- a record that came twice counts as it was recorded first.
 series_of_letters AS (
     SELECT
         listed AS letter_id,
-        arraySort(groupArray(((at, recorded_at, source, record_id), kind IN ('series.confirmed', 'series.merged', 'series.split'), series))) AS changes,
+        arraySort(groupArray((place, adds, name, change))) AS changes,
         arrayLast(c -> c.2, changes) AS joined,
-        if(arrayExists(c -> NOT c.2 AND c.3 = joined.3 AND c.1 > joined.1, changes), '', joined.3) AS in_series
-    FROM events FINAL
-    ARRAY JOIN letters AS listed
-    WHERE kind IN ('series.confirmed', 'series.merged', 'series.split', 'series.rejected', 'series.unlinked')
-        AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
-        AND events.letter_id IN (SELECT letter_id FROM letters WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')})
+        if(arrayExists(c -> NOT c.2 AND c.3 = joined.3 AND c.1 > joined.1, changes), '', joined.3) AS in_series,
+        groupUniqArrayIf(change, NOT adds) AS rejected_in
+    FROM
+    (
+        SELECT
+            sipHash64(letter_id, source, record_id) AS change,
+            argMin((at, kind IN ('series.confirmed', 'series.merged', 'series.split'), series, letters), recorded_at) AS first,
+            (first.1, min(recorded_at), source, record_id) AS place,
+            first.2 AS adds,
+            first.3 AS name
+        FROM events
+        WHERE kind IN ('series.confirmed', 'series.merged', 'series.split', 'series.rejected', 'series.unlinked')
+            AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
+            AND letter_id IN (
+                SELECT letter_id
+                FROM letters
+                WHERE recorded_at <= {as_of:DateTime64(3, 'UTC')}
+                    AND letter_id IN (SELECT letter_id FROM events WHERE startsWith(kind, 'series.')))
+        GROUP BY letter_id, source, record_id
+    )
+    ARRAY JOIN first.4 AS listed
     GROUP BY listed
 ),
+-- What repeats.sql compares: of every letter of the candidates' writers what
+-- its text names, and what became of it.
+writings AS (SELECT 1),
 -- Which letters repeat an earlier one of the same writer, were followed by a
 -- re-letter, or are linked by thanks: docs/metrics.md, "Repeats and matters".
 --
