@@ -1,13 +1,15 @@
 -- The letters of a period that repeat an earlier one, with the latest of those
 -- that the viewer may see.
 WITH
+-- All letters of those who wrote in the period and more than once.
 candidates AS (
-    SELECT letter_id
+    SELECT arrayJoin(groupUniqArray(letter_id)) AS letter_id
     FROM letters
-    WHERE letter_id IN (SELECT letter_id FROM letters WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')})
-        OR writer IN (
-            SELECT writer FROM letters
-            WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')} AND writer != 0)
+    WHERE writer IN (
+        SELECT writer FROM letters
+        WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')} AND writer != 0)
+    GROUP BY writer
+    HAVING uniqExact(letter_id) > 1
 ),
 {{state}}
 SELECT
