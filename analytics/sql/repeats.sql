@@ -3,13 +3,17 @@
 WITH
 -- All letters of those who wrote in the period and more than once.
 candidates AS (
-    SELECT arrayJoin(groupUniqArray(letter_id)) AS letter_id
-    FROM letters
-    WHERE writer IN (
-        SELECT writer FROM letters
-        WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')} AND writer != 0)
-    GROUP BY writer
-    HAVING uniqExact(letter_id) > 1
+    SELECT arrayJoin(ids) AS letter_id
+    FROM
+    (
+        SELECT groupUniqArray(letter_id) AS ids
+        FROM letters
+        WHERE writer IN (
+            SELECT writer FROM letters
+            WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')} AND writer != 0)
+        GROUP BY writer
+        HAVING length(ids) > 1
+    )
 ),
 {{state}}
 SELECT
