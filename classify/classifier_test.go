@@ -322,7 +322,7 @@ func TestEvidenceNamesTheAct(t *testing.T) {
 }
 
 func TestTrainNeedsLabels(t *testing.T) {
-	if _, err := loaded(t).Train(t.Context(), os.DirFS(t.TempDir()), nil, 1); err == nil {
+	if _, err := loaded(t).Train(t.Context(), os.DirFS(t.TempDir()), nil, nil, 1); err == nil {
 		t.Error("trained on an empty directory")
 	}
 }
