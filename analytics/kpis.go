@@ -101,18 +101,7 @@ func (s *Store) figures(ctx context.Context, v Viewer, q Query, asOf time.Time, 
 	if q.By == ByNone {
 		rows[""] = noFigures(metrics) // The one row stands even when nothing was received.
 	}
-	for _, part := range []struct {
-		what    string
-		metrics []Metric
-		compose func(Viewer, Query, []Metric) (string, error)
-	}{
-		{"letters", of(metrics, ofLetters, ofHops), composeLetters},
-		{"leads and cases", of(metrics, ofEvents), composeEvents},
-		{"leads", of(metrics, ofLeads), composeLeads},
-	} {
-		if len(part.metrics) == 0 {
-			continue
-		}
+	for _, part := range partsOf(metrics) {
 		statement, err := part.compose(v, q, part.metrics)
 		if err != nil {
 			return nil, err
@@ -133,6 +122,33 @@ func (s *Store) figures(ctx context.Context, v Viewer, q Query, asOf time.Time, 
 		}
 	}
 	return rows, nil
+}
+
+// part is a statement's share of the figures.
+type part struct {
+	what    string
+	metrics []Metric
+	compose func(Viewer, Query, []Metric) (string, error)
+}
+
+// maxFigures is how many figures of letters one statement computes. Reading a
+// statement takes the server more than twice as long for twice the figures.
+const maxFigures = 24
+
+// partsOf shares the figures out to as few statements as are quick to read.
+// Those about repeats stand apart, as their state costs more to compute.
+func partsOf(metrics []Metric) []part {
+	var parts []part
+	letters := of(metrics, ofLetters, ofHops)
+	repeats := slices.DeleteFunc(slices.Clone(letters), func(m Metric) bool { return !m.aboutRepeats() })
+	for few := range slices.Chunk(slices.DeleteFunc(letters, Metric.aboutRepeats), maxFigures) {
+		parts = append(parts, part{"letters", few, composeLetters})
+	}
+	parts = append(parts,
+		part{"repeats", repeats, composeLetters},
+		part{"leads and cases", of(metrics, ofEvents), composeEvents},
+		part{"leads", of(metrics, ofLeads), composeLeads})
+	return slices.DeleteFunc(parts, func(p part) bool { return len(p.metrics) == 0 })
 }
 
 // scanFigures reads a row whose columns are the key and those of figureColumns.

@@ -4,7 +4,7 @@ WITH
 candidates AS (
     SELECT letter_id
     FROM events
-    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ),
 -- The events of the candidates that were known at T. place is the order of a
@@ -284,7 +284,36 @@ letter_state AS (
     LEFT JOIN (SELECT day, work_index FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS closing_days
         ON closing_day = closing_days.day
     WHERE hasAny(path, {viewer_units:Array(String)}) AND NOT held AND NOT hasAny(accused_units, {viewer_line:Array(String)})
-)
+),
+-- The stretches of time for which a unit's clocks stood still: the outages of
+-- the unit and of those above it that two persons registered, those that touch
+-- or overlap made one. Times are in milliseconds since 1970.
+outages AS (
+    SELECT
+        code AS unit,
+        arrayFold(
+            (stretches, next) -> if(notEmpty(stretches) AND next.1 <= stretches[-1].2,
+                arrayPushBack(arrayPopBack(stretches), (stretches[-1].1, greatest(stretches[-1].2, next.2))),
+                arrayPushBack(stretches, next)),
+            arraySort(groupArray((assumeNotNull(toUnixTimestamp64Milli(down_from)), assumeNotNull(toUnixTimestamp64Milli(down_to))))),
+            CAST([] AS Array(Tuple(Int64, Int64)))) AS stretches
+    FROM (SELECT code, named FROM units FINAL ARRAY JOIN arrayPushBack(above, code) AS named) AS lines
+    INNER JOIN
+    (
+        SELECT letter_id, down_from, down_to
+        FROM events FINAL
+        WHERE letter_id IN (SELECT code FROM units)
+            AND kind = 'system.outage'
+            AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
+            AND second NOT IN ('', actor)
+    ) AS registered ON registered.letter_id = lines.named
+    GROUP BY code
+),
+-- How long a unit's clock ran from one moment to another, neither missing.
+(unit, begun, ended) -> toUnixTimestamp64Milli(assumeNotNull(ended)) - toUnixTimestamp64Milli(assumeNotNull(begun)) - arraySum(
+    s -> greatest(toInt64(0),
+        least(s.2, toUnixTimestamp64Milli(assumeNotNull(ended))) - greatest(s.1, toUnixTimestamp64Milli(assumeNotNull(begun)))),
+    (SELECT mapFromArrays(groupArray(toString(unit)), groupArray(stretches)) FROM outages)[toString(unit)]) AS net_milliseconds
 SELECT
     toString(transform(toString(unit), {units:Array(String)}, {rolled_up:Array(String)}, '')) AS key,
     toUInt64(uniqExactIf(lead, kind IN ('lead.accepted', 'lead.verified'))) AS n_leads,
@@ -293,9 +322,9 @@ SELECT
     toUInt64(uniqExactArrayIf(suspects, kind = 'case.arrested')) AS n_arrests
 FROM
 (
-    SELECT letter_id, kind, at, unit, lead, case_number, suspects
+    SELECT letter_id, kind, at, unit, lead, case_number, case_kind, suspects, yuan
     FROM known_events
-    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ) AS steps
 INNER JOIN letter_state USING (letter_id)

@@ -284,6 +284,35 @@ letter_state AS (
         ON closing_day = closing_days.day
     WHERE hasAny(assigned_to, {viewer_units:Array(String)}) AND NOT held AND NOT hasAny(accused_units, {viewer_line:Array(String)})
 ),
+-- The stretches of time for which a unit's clocks stood still: the outages of
+-- the unit and of those above it that two persons registered, those that touch
+-- or overlap made one. Times are in milliseconds since 1970.
+outages AS (
+    SELECT
+        code AS unit,
+        arrayFold(
+            (stretches, next) -> if(notEmpty(stretches) AND next.1 <= stretches[-1].2,
+                arrayPushBack(arrayPopBack(stretches), (stretches[-1].1, greatest(stretches[-1].2, next.2))),
+                arrayPushBack(stretches, next)),
+            arraySort(groupArray((assumeNotNull(toUnixTimestamp64Milli(down_from)), assumeNotNull(toUnixTimestamp64Milli(down_to))))),
+            CAST([] AS Array(Tuple(Int64, Int64)))) AS stretches
+    FROM (SELECT code, named FROM units FINAL ARRAY JOIN arrayPushBack(above, code) AS named) AS lines
+    INNER JOIN
+    (
+        SELECT letter_id, down_from, down_to
+        FROM events FINAL
+        WHERE letter_id IN (SELECT code FROM units)
+            AND kind = 'system.outage'
+            AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
+            AND second NOT IN ('', actor)
+    ) AS registered ON registered.letter_id = lines.named
+    GROUP BY code
+),
+-- How long a unit's clock ran from one moment to another, neither missing.
+(unit, begun, ended) -> toUnixTimestamp64Milli(assumeNotNull(ended)) - toUnixTimestamp64Milli(assumeNotNull(begun)) - arraySum(
+    s -> greatest(toInt64(0),
+        least(s.2, toUnixTimestamp64Milli(assumeNotNull(ended))) - greatest(s.1, toUnixTimestamp64Milli(assumeNotNull(begun)))),
+    (SELECT mapFromArrays(groupArray(toString(unit)), groupArray(stretches)) FROM outages)[toString(unit)]) AS net_milliseconds,
 letters_of_period AS (
     SELECT
         *,
@@ -352,6 +381,7 @@ members AS (
         member.1 AS key,
         member.2 AS is_letter,
         NOT is_letter AS is_hop,
+        member.3.1 AS hop_unit,
         member.3.2 AS arrived_at,
         member.3.3 AS signed_at,
         member.3.4 AS ended_at,
@@ -382,16 +412,16 @@ SELECT
     toUInt64(uniqExactIf(writer_key, is_letter AND counted AND writer_key != '')) AS n_writers,
     toUInt64(uniqExactIf(matter, is_letter AND counted)) AS n_matters,
     toUInt64(sumIf(backdated_events, is_letter AND counted)) AS n_backdated,
-    [countIf(is_letter AND response = 'no'), countIf(is_letter AND response = 'yes'), countIf(is_letter AND response = 'invalidated'), countIf(is_letter AND response = 'merged'), countIf(is_letter AND response = 'thanks'), countIf(is_letter AND response = 'transferred'), countIf(is_letter AND response = 'uncontactable'), countIf(is_letter AND response = 'withdrawn'), countIf(is_letter AND response = 'open'), countIf(is_letter AND response = 'calendar_missing'), countIf(is_letter AND response = 'immature'), countIf(is_letter AND response = 'outside')] AS n_response,
-    [countIf(is_hop AND signed_in_time = 'no'), countIf(is_hop AND signed_in_time = 'yes'), countIf(is_hop AND signed_in_time = 'invalidated'), countIf(is_hop AND signed_in_time = 'merged'), countIf(is_hop AND signed_in_time = 'thanks'), countIf(is_hop AND signed_in_time = 'transferred'), countIf(is_hop AND signed_in_time = 'uncontactable'), countIf(is_hop AND signed_in_time = 'withdrawn'), countIf(is_hop AND signed_in_time = 'open'), countIf(is_hop AND signed_in_time = 'calendar_missing'), countIf(is_hop AND signed_in_time = 'immature'), countIf(is_hop AND signed_in_time = 'outside')] AS n_signed_in_time,
-    [countIf(is_hop AND forwarded_in_time = 'no'), countIf(is_hop AND forwarded_in_time = 'yes'), countIf(is_hop AND forwarded_in_time = 'invalidated'), countIf(is_hop AND forwarded_in_time = 'merged'), countIf(is_hop AND forwarded_in_time = 'thanks'), countIf(is_hop AND forwarded_in_time = 'transferred'), countIf(is_hop AND forwarded_in_time = 'uncontactable'), countIf(is_hop AND forwarded_in_time = 'withdrawn'), countIf(is_hop AND forwarded_in_time = 'open'), countIf(is_hop AND forwarded_in_time = 'calendar_missing'), countIf(is_hop AND forwarded_in_time = 'immature'), countIf(is_hop AND forwarded_in_time = 'outside')] AS n_forwarded_in_time,
-    [countIf(is_letter AND contacted_in_time = 'no'), countIf(is_letter AND contacted_in_time = 'yes'), countIf(is_letter AND contacted_in_time = 'invalidated'), countIf(is_letter AND contacted_in_time = 'merged'), countIf(is_letter AND contacted_in_time = 'thanks'), countIf(is_letter AND contacted_in_time = 'transferred'), countIf(is_letter AND contacted_in_time = 'uncontactable'), countIf(is_letter AND contacted_in_time = 'withdrawn'), countIf(is_letter AND contacted_in_time = 'open'), countIf(is_letter AND contacted_in_time = 'calendar_missing'), countIf(is_letter AND contacted_in_time = 'immature'), countIf(is_letter AND contacted_in_time = 'outside')] AS n_contacted_in_time,
-    [countIf(is_letter AND contacted_reached_in_time = 'no'), countIf(is_letter AND contacted_reached_in_time = 'yes'), countIf(is_letter AND contacted_reached_in_time = 'invalidated'), countIf(is_letter AND contacted_reached_in_time = 'merged'), countIf(is_letter AND contacted_reached_in_time = 'thanks'), countIf(is_letter AND contacted_reached_in_time = 'transferred'), countIf(is_letter AND contacted_reached_in_time = 'uncontactable'), countIf(is_letter AND contacted_reached_in_time = 'withdrawn'), countIf(is_letter AND contacted_reached_in_time = 'open'), countIf(is_letter AND contacted_reached_in_time = 'calendar_missing'), countIf(is_letter AND contacted_reached_in_time = 'immature'), countIf(is_letter AND contacted_reached_in_time = 'outside')] AS n_contacted_reached_in_time,
-    [countIf(is_letter AND replied_in_time = 'no'), countIf(is_letter AND replied_in_time = 'yes'), countIf(is_letter AND replied_in_time = 'invalidated'), countIf(is_letter AND replied_in_time = 'merged'), countIf(is_letter AND replied_in_time = 'thanks'), countIf(is_letter AND replied_in_time = 'transferred'), countIf(is_letter AND replied_in_time = 'uncontactable'), countIf(is_letter AND replied_in_time = 'withdrawn'), countIf(is_letter AND replied_in_time = 'open'), countIf(is_letter AND replied_in_time = 'calendar_missing'), countIf(is_letter AND replied_in_time = 'immature'), countIf(is_letter AND replied_in_time = 'outside')] AS n_replied_in_time,
-    [countIf(is_letter AND closure = 'no'), countIf(is_letter AND closure = 'yes'), countIf(is_letter AND closure = 'invalidated'), countIf(is_letter AND closure = 'merged'), countIf(is_letter AND closure = 'thanks'), countIf(is_letter AND closure = 'transferred'), countIf(is_letter AND closure = 'uncontactable'), countIf(is_letter AND closure = 'withdrawn'), countIf(is_letter AND closure = 'open'), countIf(is_letter AND closure = 'calendar_missing'), countIf(is_letter AND closure = 'immature'), countIf(is_letter AND closure = 'outside')] AS n_closure,
-    [countIf(is_letter AND closure_mature = 'no'), countIf(is_letter AND closure_mature = 'yes'), countIf(is_letter AND closure_mature = 'invalidated'), countIf(is_letter AND closure_mature = 'merged'), countIf(is_letter AND closure_mature = 'thanks'), countIf(is_letter AND closure_mature = 'transferred'), countIf(is_letter AND closure_mature = 'uncontactable'), countIf(is_letter AND closure_mature = 'withdrawn'), countIf(is_letter AND closure_mature = 'open'), countIf(is_letter AND closure_mature = 'calendar_missing'), countIf(is_letter AND closure_mature = 'immature'), countIf(is_letter AND closure_mature = 'outside')] AS n_closure_mature,
-    [countIf(is_letter AND closed_in_time = 'no'), countIf(is_letter AND closed_in_time = 'yes'), countIf(is_letter AND closed_in_time = 'invalidated'), countIf(is_letter AND closed_in_time = 'merged'), countIf(is_letter AND closed_in_time = 'thanks'), countIf(is_letter AND closed_in_time = 'transferred'), countIf(is_letter AND closed_in_time = 'uncontactable'), countIf(is_letter AND closed_in_time = 'withdrawn'), countIf(is_letter AND closed_in_time = 'open'), countIf(is_letter AND closed_in_time = 'calendar_missing'), countIf(is_letter AND closed_in_time = 'immature'), countIf(is_letter AND closed_in_time = 'outside')] AS n_closed_in_time,
-    toUInt64(countIf(is_letter AND closure = 'no' AND ifNull(due_eff < {as_of:DateTime64(3, 'UTC')}, false))) AS n_overdue,
+    [countIf(is_letter AND response = 'no'), countIf(is_letter AND response = 'yes'), countIf(is_letter AND response = 'invalidated'), countIf(is_letter AND response = 'merged'), 0, 0, countIf(is_letter AND response = 'uncontactable'), 0, 0, 0, countIf(is_letter AND response = 'immature'), 0] AS n_response,
+    [countIf(is_hop AND signed_in_time = 'no'), countIf(is_hop AND signed_in_time = 'yes'), countIf(is_hop AND signed_in_time = 'invalidated'), countIf(is_hop AND signed_in_time = 'merged'), 0, 0, 0, 0, 0, 0, countIf(is_hop AND signed_in_time = 'immature'), 0] AS n_signed_in_time,
+    [countIf(is_hop AND forwarded_in_time = 'no'), countIf(is_hop AND forwarded_in_time = 'yes'), countIf(is_hop AND forwarded_in_time = 'invalidated'), countIf(is_hop AND forwarded_in_time = 'merged'), 0, 0, 0, 0, 0, 0, countIf(is_hop AND forwarded_in_time = 'immature'), 0] AS n_forwarded_in_time,
+    [countIf(is_letter AND contacted_in_time = 'no'), countIf(is_letter AND contacted_in_time = 'yes'), countIf(is_letter AND contacted_in_time = 'invalidated'), countIf(is_letter AND contacted_in_time = 'merged'), 0, 0, countIf(is_letter AND contacted_in_time = 'uncontactable'), 0, 0, 0, countIf(is_letter AND contacted_in_time = 'immature'), 0] AS n_contacted_in_time,
+    [countIf(is_letter AND contacted_reached_in_time = 'no'), countIf(is_letter AND contacted_reached_in_time = 'yes'), countIf(is_letter AND contacted_reached_in_time = 'invalidated'), countIf(is_letter AND contacted_reached_in_time = 'merged'), 0, 0, countIf(is_letter AND contacted_reached_in_time = 'uncontactable'), 0, 0, 0, countIf(is_letter AND contacted_reached_in_time = 'immature'), 0] AS n_contacted_reached_in_time,
+    [countIf(is_letter AND replied_in_time = 'no'), countIf(is_letter AND replied_in_time = 'yes'), countIf(is_letter AND replied_in_time = 'invalidated'), countIf(is_letter AND replied_in_time = 'merged'), countIf(is_letter AND replied_in_time = 'thanks'), countIf(is_letter AND replied_in_time = 'transferred'), 0, 0, 0, countIf(is_letter AND replied_in_time = 'calendar_missing'), countIf(is_letter AND replied_in_time = 'immature'), 0] AS n_replied_in_time,
+    [countIf(is_letter AND closure = 'no'), countIf(is_letter AND closure = 'yes'), countIf(is_letter AND closure = 'invalidated'), countIf(is_letter AND closure = 'merged'), countIf(is_letter AND closure = 'thanks'), countIf(is_letter AND closure = 'transferred'), 0, 0, 0, 0, 0, 0] AS n_closure,
+    [countIf(is_letter AND closure_mature = 'no'), countIf(is_letter AND closure_mature = 'yes'), countIf(is_letter AND closure_mature = 'invalidated'), countIf(is_letter AND closure_mature = 'merged'), countIf(is_letter AND closure_mature = 'thanks'), countIf(is_letter AND closure_mature = 'transferred'), 0, 0, 0, countIf(is_letter AND closure_mature = 'calendar_missing'), countIf(is_letter AND closure_mature = 'immature'), 0] AS n_closure_mature,
+    [countIf(is_letter AND closed_in_time = 'no'), countIf(is_letter AND closed_in_time = 'yes'), countIf(is_letter AND closed_in_time = 'invalidated'), countIf(is_letter AND closed_in_time = 'merged'), countIf(is_letter AND closed_in_time = 'thanks'), countIf(is_letter AND closed_in_time = 'transferred'), 0, 0, 0, countIf(is_letter AND closed_in_time = 'calendar_missing'), countIf(is_letter AND closed_in_time = 'immature'), 0] AS n_closed_in_time,
+    toUInt64(countIf(is_letter AND counted AND NOT thanks AND NOT transferred AND NOT closed AND ifNull(due_eff < {as_of:DateTime64(3, 'UTC')}, false))) AS n_overdue,
     toUInt64(countIf(is_letter AND counted AND thanks)) AS n_thanks,
     toUInt64(uniqExactIf(matter, is_letter AND counted AND solved)) AS n_problems_solved
 FROM members
