@@ -119,8 +119,10 @@ func TestEventColumns(t *testing.T) {
 		{&letter.CaseSolved{Common: by(far), Case: "C"}, letter.TypeCaseSolved, "case_number", "C"},
 		{&letter.CaseArrested{Common: by(far), Case: "C", Suspects: []string{"s", "t"}}, letter.TypeCaseArrested, "case_number, arrayStringConcat(suspects, '+')", "C s+t"},
 		{&letter.CaseRecovered{Common: by(far), Case: "C", Yuan: 1180.5}, letter.TypeCaseRecovered, "case_number, yuan", "C 1180.5"},
-		{&letter.SystemOutage{Common: by(far), From: time.Unix(1, 0).UTC(), To: time.Unix(2, 0).UTC(), Second: "p2"}, letter.TypeSystemOutage,
-			"unit, down_from, down_to, second", "440804-XX 1970-01-01 00:00:01.000 1970-01-01 00:00:02.000 p2"},
+		{
+			&letter.SystemOutage{Common: by(far), From: time.Unix(1, 0).UTC(), To: time.Unix(2, 0).UTC(), Second: "p2"}, letter.TypeSystemOutage,
+			"unit, down_from, down_to, second", "440804-XX 1970-01-01 00:00:01.000 1970-01-01 00:00:02.000 p2",
+		},
 	}
 	store, conn := newStore(t)
 	for i, tt := range tests {
