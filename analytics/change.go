@@ -60,7 +60,7 @@ func (c Change) Difference() string {
 		}
 		return strconv.FormatInt(int64(*a.P50)-int64(*b.P50), 10)
 	default:
-		return strconv.FormatInt(int64(c.Now.Count)-int64(c.Before.Count), 10) //nolint:gosec // Counts of letters stay far below 2^63.
+		return strconv.FormatInt(int64(c.Now.Count)-int64(c.Before.Count), 10)
 	}
 }
 

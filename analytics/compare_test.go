@@ -9,16 +9,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jiesu.cn/jiesu/analytics"
+	"jiesu.cn/jiesu/internal/calendar"
 	"jiesu.cn/jiesu/letter"
 )
 
-// TestBaselines writes down the periods and cut-offs by hand. The store's first
-// letter is of 4 March 2024, so that some have no complete base.
+// TestBaselines writes down the periods and cut-offs by hand. The mailbox opens
+// on 4 March 2024, so that some have no complete base.
 func TestBaselines(t *testing.T) {
-	store, _ := newStore(t)
-	l := &ledger{tb: t}
-	l.letter("A", "2024-03-04 10:00").letter("Z", "2026-06-01 10:00")
-	l.store(store)
 	for _, tt := range []struct {
 		name, from, to, asOf string
 		baseline             analytics.Baseline
@@ -31,39 +28,52 @@ func TestBaselines(t *testing.T) {
 		{"a month that runs counts from its start", "2024-05-01", "2024-05-31", "2024-05-11 12:00", analytics.PreviousPeriod, "2024-04-01..2024-04-30 @2024-04-11 12:00 complete"},
 		{"a longer month that runs ends with the shorter", "2024-05-01", "2024-05-31", "2024-05-31 12:00", analytics.PreviousPeriod, "2024-04-01..2024-04-30 @2024-05-01 00:00 complete"},
 		{"days a year before", "2025-05-06", "2025-05-12", "2025-05-13 08:00", analytics.LastYear, "2024-05-06..2024-05-12 @2024-05-13 08:00 complete"},
-		{"equal length across a leap day", "2025-02-20", "2025-03-10", "2025-03-11 00:00", analytics.LastYear, "2024-02-20..2024-03-09 @- partial"},
-		{"February against a longer one", "2025-02-01", "2025-02-28", "2025-03-02 00:00", analytics.LastYear, "2024-02-01..2024-02-29 @- missing"},
-		{"a leap day", "2024-02-29", "2024-02-29", "2024-03-05 00:00", analytics.LastYear, "2023-02-28..2023-02-28 @- missing"},
+		{"equal length across a leap day", "2025-02-20", "2025-03-10", "2025-03-11 00:00", analytics.LastYear, "2024-02-20..2024-03-09 @2024-03-10 00:00 partial"},
+		{"February against a longer one", "2025-02-01", "2025-02-28", "2025-03-02 00:00", analytics.LastYear, "2024-02-01..2024-02-29 @2024-03-02 00:00 missing"},
+		{"a leap day", "2024-02-29", "2024-02-29", "2024-03-05 00:00", analytics.LastYear, "2023-02-28..2023-02-28 @2023-03-05 00:00 missing"},
 		{"the year before", "2025-05-01", "2026-04-30", "2026-05-01 00:00", analytics.LastYear, "2024-05-01..2025-04-30 @2025-05-01 00:00 complete"},
-		{"before the mailbox", "2024-03-04", "2024-03-10", "2024-03-11 00:00", analytics.PreviousPeriod, "2024-02-26..2024-03-03 @- missing"},
+		{"before the mailbox", "2024-03-04", "2024-03-10", "2024-03-11 00:00", analytics.PreviousPeriod, "2024-02-26..2024-03-03 @2024-03-04 00:00 missing"},
 		{"from its first day", "2024-03-11", "2024-03-17", "2024-03-18 00:00", analytics.PreviousPeriod, "2024-03-04..2024-03-10 @2024-03-11 00:00 complete"},
-		{"across its first day", "2024-03-10", "2024-03-16", "2024-03-18 00:00", analytics.PreviousPeriod, "2024-03-03..2024-03-09 @- partial"},
-		{"its first month is not whole", "2024-04-01", "2024-04-30", "2024-05-01 00:00", analytics.PreviousPeriod, "2024-03-01..2024-03-31 @- partial"},
-		{"nor a base a year later", "2025-03-01", "2025-03-31", "2025-04-01 00:00", analytics.LastYear, "2024-03-01..2024-03-31 @- partial"},
-		{"nothing stored by then", "2024-03-01", "2024-03-01", "2024-03-02 00:00", analytics.PreviousPeriod, "2024-02-29..2024-02-29 @- missing"},
+		{"across its first day", "2024-03-10", "2024-03-16", "2024-03-18 00:00", analytics.PreviousPeriod, "2024-03-03..2024-03-09 @2024-03-11 00:00 partial"},
+		{"its first month is not whole", "2024-04-01", "2024-04-30", "2024-05-01 00:00", analytics.PreviousPeriod, "2024-03-01..2024-03-31 @2024-04-01 00:00 partial"},
+		{"nor a base a year later", "2025-03-01", "2025-03-31", "2025-04-01 00:00", analytics.LastYear, "2024-03-01..2024-03-31 @2024-04-01 00:00 partial"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := store.Compare(t.Context(), analytics.LocalOperator("x"),
-				analytics.Query{From: day(t, tt.from), To: day(t, tt.to), AsOf: at(t, tt.asOf), Metrics: []string{"received", "closure"}}, tt.baseline)
+			q := analytics.Query{From: day(t, tt.from), To: day(t, tt.to), AsOf: at(t, tt.asOf)}
+			earlier, cutOff, base, err := analytics.BaselineOf(q, tt.baseline, day(t, "2024-03-04"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			cutOff := "-"
-			if !c.Before.AsOf.IsZero() {
-				cutOff = c.Before.AsOf.Add(8 * 60 * 60 * 1e9).Format("2006-01-02 15:04")
-			}
-			if got := fmt.Sprintf("%s..%s @%s %s", c.Before.From, c.Before.To, cutOff, c.Base); got != tt.want {
+			got := fmt.Sprintf("%s..%s @%s %s", earlier.From, earlier.To, cutOff.In(calendar.Shanghai).Format("2006-01-02 15:04"), base)
+			if got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
-			if (c.Base == analytics.BaseComplete) != (c.Reason == "") {
-				t.Errorf("base %s with reason %q", c.Base, c.Reason)
-			}
-			for id, change := range c.Rows[0].Changes {
-				if change.Incomplete != (c.Base != analytics.BaseComplete) {
-					t.Errorf("%s: incomplete %v with base %s", id, change.Incomplete, c.Base)
-				}
-			}
 		})
+	}
+}
+
+// TestCompareWithoutBase wants no change where the mailbox is too young.
+func TestCompareWithoutBase(t *testing.T) {
+	store, _ := newStore(t)
+	l := &ledger{tb: t}
+	l.letter("A", "2024-03-04 10:00")
+	l.store(store)
+	for from, want := range map[string]analytics.Base{"2024-03-04": analytics.BaseMissing, "2024-03-03": analytics.BaseMissing, "2024-03-05": analytics.BaseComplete} {
+		c, err := store.Compare(t.Context(), analytics.LocalOperator("x"),
+			analytics.Query{From: day(t, from), To: day(t, from), AsOf: at(t, "2024-03-06 00:00"), Metrics: []string{"received", "closure"}}, analytics.PreviousPeriod)
+		if err != nil {
+			t.Fatal(err)
+		}
+		complete := want == analytics.BaseComplete
+		if c.Base != want || (c.Reason == "") != complete || c.Before.AsOf.IsZero() == complete {
+			t.Errorf("%s: base %s, reason %q, cut-off %s, want %s", from, c.Base, c.Reason, c.Before.AsOf, want)
+		}
+		for id, change := range c.Rows[0].Changes {
+			text, err := json.Marshal(change)
+			if change.Incomplete == complete || err != nil || strings.Contains(string(text), `"before":null`) == complete {
+				t.Errorf("%s: %s %s, %v", from, id, text, err)
+			}
+		}
 	}
 }
 

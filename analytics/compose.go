@@ -211,19 +211,19 @@ func bucketType() string {
 func figureColumns(metrics []Metric) (string, error) {
 	columns := make([]string, 0, len(metrics))
 	for _, m := range metrics {
+		text, err := metricSQL(m.ID)
+		if err != nil {
+			return "", err
+		}
 		switch m.Kind {
 		case KindRate:
-			columns = append(columns, bucketCounts(m)+" AS n_"+m.ID)
+			columns = append(columns, bucketCounts(m, text)+" AS n_"+m.ID)
 			continue
 		case KindDuration:
 			columns = append(columns,
 				fmt.Sprintf("sumMapIf(map(ifNull(%[1]s.2, 0), toUInt64(1)), %[2]s AND %[1]s.1 AND %[1]s.2 IS NOT NULL) AS n_%[1]s", m.ID, m.member()),
 				fmt.Sprintf("sumMapIf(map(toUInt32(toInt32(received_day)), toUInt64(1)), %[2]s AND %[1]s.1 AND %[1]s.2 IS NULL) AS running_%[1]s", m.ID, m.member()))
 			continue
-		}
-		text, err := metricSQL(m.ID)
-		if err != nil {
-			return "", err
 		}
 		if m.Kind == KindCount {
 			text = "toUInt64(" + text + ")"
@@ -246,9 +246,16 @@ func (m Metric) member() string {
 	}
 }
 
-func bucketCounts(m Metric) string {
+// bucketCounts returns the numbers of members in each bucket. Those that the
+// metric's SQL never names are not looked for: the statement takes the server
+// the longer to understand the more it counts.
+func bucketCounts(m Metric, text string) string {
 	counts := make([]string, 0, len(buckets))
 	for _, bucket := range buckets {
+		if bucket == "outside" || !strings.Contains(text, "'"+bucket+"'") {
+			counts = append(counts, "0")
+			continue
+		}
 		counts = append(counts, fmt.Sprintf("countIf(%s AND %s = '%s')", m.member(), m.ID, bucket))
 	}
 	return "[" + strings.Join(counts, ", ") + "]"

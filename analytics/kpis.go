@@ -160,15 +160,7 @@ func (s *Store) statements(ctx context.Context, v Viewer, q Query, from source) 
 		}
 		statements = append(statements, statement)
 	}
-	for _, part := range []struct {
-		of      string
-		metrics []Metric
-		compose func(Query, []Metric) (string, error)
-	}{
-		{"letters", ofEach, c.letters},
-		{"leads and cases", of(metrics, ofEvents), c.events},
-		{"leads", of(metrics, ofLeads), c.leads},
-	} {
+	for _, part := range c.parts(ofEach, metrics) {
 		text, err := part.compose(q, part.metrics)
 		if err != nil {
 			return nil, err
@@ -176,6 +168,32 @@ func (s *Store) statements(ctx context.Context, v Viewer, q Query, from source) 
 		statements = append(statements, figureStatement{of: part.of, metrics: part.metrics, text: text})
 	}
 	return slices.DeleteFunc(statements, func(s figureStatement) bool { return len(s.metrics) == 0 }), nil
+}
+
+// part is a statement's share of the figures.
+type part struct {
+	of      string
+	metrics []Metric
+	compose func(Query, []Metric) (string, error)
+}
+
+// maxFigures is how many figures of letters one statement computes. Reading a
+// statement takes the server more than twice as long for twice the figures.
+const maxFigures = 24
+
+// parts shares the figures of letters, and those of leads and cases among all,
+// out to as few statements as are quick to read. Those about repeats stand
+// apart, as their state costs more to compute.
+func (c composer) parts(letters, all []Metric) []part {
+	var parts []part
+	repeats := slices.DeleteFunc(slices.Clone(letters), func(m Metric) bool { return !m.aboutRepeats() })
+	for few := range slices.Chunk(slices.DeleteFunc(slices.Clone(letters), Metric.aboutRepeats), maxFigures) {
+		parts = append(parts, part{"letters", few, c.letters})
+	}
+	return append(parts,
+		part{"repeats", repeats, c.letters},
+		part{"leads and cases", of(all, ofEvents), c.events},
+		part{"leads", of(all, ofLeads), c.leads})
 }
 
 // daysStatement asks for figures that follow from those of days. What is kept

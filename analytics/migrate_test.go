@@ -205,6 +205,10 @@ func TestPrepare(t *testing.T) {
 		{"SELECT concatWithSeparator(' ', due5, earliest) FROM due_days FINAL WHERE day = '2024-03-05'", "2024-03-12 2024-03-12"},
 		{"SELECT concatWithSeparator(' ', due5, earliest) FROM due_days FINAL WHERE day = '2024-04-26'", "2024-05-07 2024-05-07"},
 		{"SELECT concatWithSeparator(' ', due5 IS NULL, earliest) FROM due_days FINAL WHERE day = '2026-12-29'", "1 2027-01-03"},
+		{"SELECT arrayStringConcat(above, ' ') FROM units FINAL WHERE code = '440803-P01'", "440803 440800"},
+		// 22 days in January, 18 in February (two Sundays worked), 3 in March.
+		{"SELECT arrayStringConcat(groupArray(toString(work_index)), ' ') FROM (SELECT work_index FROM due_days FINAL WHERE day IN ('2023-12-31', '2024-01-01', '2024-01-02', '2024-03-05') ORDER BY day)", "0 0 1 43"},
+		{"SELECT toString(countIf(work_index IS NULL)) FROM due_days FINAL WHERE day IN ('2023-12-30', '2027-01-01')", "2"},
 	}
 	for _, tt := range tests {
 		var got string

@@ -16,7 +16,6 @@ import (
 // All are of Tuesday 5 March 2024 10:00, due at the end of 12 March, but for the
 // last, which is half an hour old at the cut-off less a minute.
 func readingsLedger(l *ledger) {
-	substantive := func(unit string) letter.Payload { return replied(unit) }
 	interim := &letter.Replied{Common: by(cityDesk), Kind: "interim"}
 	handled := func(id letter.ID) {
 		l.event(id, letter.TypeSigned, "2024-03-05 10:05", signed(cityDesk))
@@ -25,7 +24,7 @@ func readingsLedger(l *ledger) {
 	l.letter("reached", "2024-03-05 10:00")
 	handled("reached")
 	l.event("reached", letter.TypeContacted, "2024-03-05 10:20", contacted(cityDesk, "call", "reached")).
-		event("reached", letter.TypeReplied, "2024-03-06 10:00", substantive(cityDesk)).
+		event("reached", letter.TypeReplied, "2024-03-06 10:00", replied(cityDesk)).
 		event("reached", letter.TypeClosed, "2024-03-06 10:00", closed(cityDesk))
 	// tried: one attempt in time without success; never signed; closed and reopened.
 	l.letter("tried", "2024-03-05 10:00").
@@ -41,7 +40,7 @@ func readingsLedger(l *ledger) {
 		event("methods", letter.TypeContacted, "2024-03-05 11:00", contacted(countyDesk, "sms", "no_answer")).
 		event("methods", letter.TypeExtensionDecided, "2024-03-11 10:00", &letter.ExtensionDecided{Common: by(cityDesk), Approved: true, Until: "2024-03-14"}).
 		event("methods", letter.TypeReplied, "2024-03-06 10:00", interim).
-		event("methods", letter.TypeReplied, "2024-03-14 10:00", substantive(countyDesk)).
+		event("methods", letter.TypeReplied, "2024-03-14 10:00", replied(countyDesk)).
 		event("methods", letter.TypeClosed, "2024-03-14 10:00", closed(countyDesk))
 	// receipt: an automatic receipt only, the text message came late.
 	l.letter("receipt", "2024-03-05 10:00").
@@ -56,7 +55,7 @@ func readingsLedger(l *ledger) {
 		event("void", letter.TypeInvalidated, "2024-03-05 10:05", &letter.Invalidated{Common: by(cityDesk), Second: "p2", Why: "test"})
 	l.letter("thanks", "2024-03-05 10:00").
 		event("thanks", letter.TypeRelabelled, "2024-03-05 10:01", relabelled("L09")).
-		event("thanks", letter.TypeReplied, "2024-03-05 10:30", substantive(cityDesk)).
+		event("thanks", letter.TypeReplied, "2024-03-05 10:30", replied(cityDesk)).
 		event("thanks", letter.TypeClosed, "2024-03-05 10:30", closed(cityDesk))
 	handled("thanks")
 	l.letter("transferred", "2024-03-05 10:00").

@@ -73,6 +73,7 @@ func dump(t *testing.T, conn driver.Conn, table string) []string {
 // that the payload itself comes back from data.
 func TestEventColumns(t *testing.T) {
 	yes := true
+	due := at(t, "2024-03-08 12:00")
 	tests := []struct {
 		payload letter.Payload
 		typ     letter.EventType
@@ -101,19 +102,27 @@ func TestEventColumns(t *testing.T) {
 		{&letter.ExtensionDecided{Common: by(far)}, letter.TypeExtensionDecided, "approved, until IS NULL", "false 1"},
 		{extended("0001-01-01"), letter.TypeExtensionDecided, "until", "1900-01-01"},
 		{closed(far), letter.TypeClosed, "result", "solved"},
-		{&letter.Revisited{Common: by(far), Solved: "partly"}, letter.TypeRevisited, "solved", "partly"},
+		{visited(false, "partly", 0), letter.TypeRevisited, "solved, reached, satisfaction IS NULL", "partly false 1"},
+		{visited(true, "yes", 4), letter.TypeRevisited, "solved, reached, satisfaction", "yes true 4"},
+		{&letter.Invalidated{Common: by(far), Second: "p2", Why: "test"}, letter.TypeInvalidated, "second", "p2"},
+		{&letter.Supervised{Common: by(far), Level: "city", Trigger: "other", Due: &due}, letter.TypeSupervised, "due", "2024-03-08 04:00:00.000"},
+		{&letter.Instructed{Common: by(far), Text: "阅", Due: &due}, letter.TypeInstructed, "due", "2024-03-08 04:00:00.000"},
+		{&letter.Instructed{Common: by(far), Text: "阅"}, letter.TypeInstructed, "due IS NULL", "1"},
 		{series("S", "A", "B"), letter.TypeSeriesConfirmed, "series, arrayStringConcat(letters, '+')", "S A+B"},
 		{&letter.LeadOpened{Common: by(far), Lead: "X", LeadType: "F03", By: "model"}, letter.TypeLeadOpened, "lead, label_lead_type", "X F03"},
 		{&letter.LeadAccepted{Common: by(far), Lead: "X"}, letter.TypeLeadAccepted, "lead", "X"},
 		{&letter.LeadAssigned{Common: by(far), Lead: "X", To: far}, letter.TypeLeadAssigned, "lead, to_unit", "X 440804-XX"},
 		{&letter.LeadDismissed{Common: by(far), Lead: "X", Why: "other"}, letter.TypeLeadDismissed, "lead, result", "X other"},
 		{&letter.LeadVerified{Common: by(far), Lead: "X", Finding: "true"}, letter.TypeLeadVerified, "lead, result", "X true"},
-		{&letter.CaseFiled{Common: by(far), Case: "C", Leads: []string{"X", "Y"}}, letter.TypeCaseFiled, "case_number, arrayStringConcat(leads, '+')", "C X+Y"},
+		{&letter.CaseFiled{Common: by(far), Case: "C", Kind: "criminal", Leads: []string{"X", "Y"}}, letter.TypeCaseFiled, "case_number, case_kind, arrayStringConcat(leads, '+')", "C criminal X+Y"},
 		{&letter.CaseNotFiled{Common: by(far), Leads: []string{"X", "Y"}}, letter.TypeCaseNotFiled, "arrayStringConcat(leads, '+')", "X+Y"},
 		{&letter.CaseSolved{Common: by(far), Case: "C"}, letter.TypeCaseSolved, "case_number", "C"},
 		{&letter.CaseArrested{Common: by(far), Case: "C", Suspects: []string{"s", "t"}}, letter.TypeCaseArrested, "case_number, arrayStringConcat(suspects, '+')", "C s+t"},
 		{&letter.CaseRecovered{Common: by(far), Case: "C", Yuan: 1180.5}, letter.TypeCaseRecovered, "case_number, yuan", "C 1180.5"},
-		{&letter.SystemOutage{Common: by(far), From: time.Unix(1, 0).UTC(), To: time.Unix(2, 0).UTC(), Second: "p2"}, letter.TypeSystemOutage, "unit, JSONExtractString(data, 'second')", "440804-XX p2"},
+		{
+			&letter.SystemOutage{Common: by(far), From: time.Unix(1, 0).UTC(), To: time.Unix(2, 0).UTC(), Second: "p2"}, letter.TypeSystemOutage,
+			"unit, down_from, down_to, second", "440804-XX 1970-01-01 00:00:01.000 1970-01-01 00:00:02.000 p2",
+		},
 	}
 	store, conn := newStore(t)
 	for i, tt := range tests {
@@ -138,6 +147,40 @@ func TestEventColumns(t *testing.T) {
 		if diff := cmp.Diff(tt.payload, again.Payload); err == nil && diff != "" {
 			t.Errorf("%s: data (-want +got):\n%s", tt.typ, diff)
 		}
+	}
+}
+
+// TestOldRowsHaveNewColumns stores rows as programs did that knew only the
+// payload as a whole, and compares what is read from them.
+func TestOldRowsHaveNewColumns(t *testing.T) {
+	store, conn := newStore(t)
+	l := &ledger{tb: t}
+	due := at(t, "2024-03-08 12:00").Add(123 * time.Millisecond)
+	for typ, payload := range map[letter.EventType]letter.Payload{
+		letter.TypeRevisited:    visited(true, "yes", 4),
+		letter.TypeReplied:      replied(far), // Its kind is not a case's.
+		letter.TypeInvalidated:  invalidated(),
+		letter.TypeSupervised:   &letter.Supervised{Common: by(far), Level: "city", Trigger: "other", Due: &due},
+		letter.TypeInstructed:   &letter.Instructed{Common: by(far), Text: "阅"},
+		letter.TypeCaseFiled:    filed("C", "criminal"),
+		letter.TypeSystemOutage: &letter.SystemOutage{Common: by(far), From: due, To: due.Add(time.Minute), Second: "p2"},
+	} {
+		l.event("A", typ, "2024-03-05 10:00", payload)
+	}
+	l.event("A", letter.TypeRevisited, "2024-03-05 10:00", visited(false, "unknown", 0)).store(store)
+	err := conn.Exec(t.Context(), "INSERT INTO events (letter_id, source, record_id, kind, at, recorded_at, data) "+
+		"SELECT 'old', source, record_id, kind, at, recorded_at, data FROM events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var records, forms uint64
+	err = conn.QueryRow(t.Context(), "SELECT uniqExact(record_id), uniqExact(record_id, "+
+		"tuple(reached, satisfaction, due, case_kind, down_from, down_to, second)) FROM events").Scan(&records, &forms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if records != 8 || forms != records {
+		t.Errorf("%d records read in %d ways, want 8 in 8", records, forms)
 	}
 }
 

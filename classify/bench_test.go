@@ -4,51 +4,52 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"jiesu.cn/jiesu/letter"
 )
 
-// BenchmarkStage measures each stage of judging alone, and all together, on
-// letters of the mean length of real ones and on one core.
+// BenchmarkStage measures each stage of judging on letters of the mean length of
+// real ones, one stage behind the other as in judging. Run it on one core: -cpu 1.
 func BenchmarkStage(b *testing.B) {
 	c := sharedClassifier(b)
 	m := c.model.Load()
 	letters := lengthened(b, 1000)
-	all := make([]workspace, len(letters))
+	var w workspace
+	var l letter.Letter
+	var verdict letter.Verdict
 	verdicts := make([]letter.Verdict, len(letters))
-	runes := 0
 	for i, l := range letters {
-		c.prepare(l, &all[i])
-		verdicts[i], _ = c.verdict(&all[i], m)
-		runes += len(all[i].read.text.Runes)
+		verdicts[i] = c.Judge(l).Verdict
 	}
-	for _, stage := range []struct {
+	stages := []struct {
 		name string
-		run  func(i int, w *workspace)
+		run  func()
 	}{
-		{"normalise", func(i int, _ *workspace) { c.folder.Fold(letters[i].Text()) }},
-		{"segment", func(_ int, w *workspace) { c.words(w.read.text.Runes, &w.read.split, w.read.words[:0]) }},
-		{"lexicon", func(_ int, w *workspace) { c.lexicon.Find(w.read.text.Runes, &w.read.search) }},
-		{"entities", func(i int, w *workspace) { c.extractor.Extract(w.read.text, letters[i].ReceivedAt) }},
-		{"rules", func(_ int, w *workspace) { c.rule(&w.read, &w.ruled) }},
-		{"features", func(_ int, w *workspace) {
-			c.features(w)
-			m.Read(&w.text, &w.vector)
-		}},
-		{"heads", func(_ int, w *workspace) { w.opinion.ask(m, &w.vector) }},
-		{"evidence", func(i int, w *workspace) { c.explain(w, verdicts[i]) }},
-		{"everything", func(i int, _ *workspace) { c.Judge(letters[i]) }},
-	} {
-		b.Run(stage.name, func(b *testing.B) {
-			b.ReportAllocs()
-			n := 0
-			for b.Loop() {
-				stage.run(n%len(all), &all[n%len(all)])
-				n++
-			}
-			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "letters/s")
-			b.ReportMetric(float64(runes)/float64(len(all)), "runes/letter")
-		})
+		{"normalise", func() { c.folder.Fold(l.Text()) }},
+		{"segment", func() { c.words(w.read.text.Runes, &w.read.split, w.read.words[:0]) }},
+		{"lexicon", func() { c.lexicon.Find(w.read.text.Runes, &w.read.search) }},
+		{"entities", func() { c.extractor.ExtractFiled(w.read.text, l.ReceivedAt, l.Division) }},
+		{"rules", func() { c.rule(&w.read, &w.ruled) }},
+		{"features", func() { c.features(&w); m.Read(&w.text, &w.vector) }},
+		{"heads", func() { w.opinion.ask(m, &w.vector) }},
+		{"evidence", func() { c.explain(&w, verdict) }},
+	}
+	spent := make([]time.Duration, len(stages))
+	n := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		l, verdict = letters[n%len(letters)], verdicts[n%len(letters)]
+		c.read(l, &w.read)
+		for i, stage := range stages {
+			began := time.Now()
+			stage.run()
+			spent[i] += time.Since(began)
+		}
+		n++
+	}
+	for i, stage := range stages {
+		b.ReportMetric(float64(n)/spent[i].Seconds(), stage.name+"/s")
 	}
 }
 

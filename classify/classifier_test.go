@@ -267,15 +267,6 @@ func FuzzJudge(f *testing.F) {
 	})
 }
 
-func BenchmarkJudge(b *testing.B) {
-	c := loaded(b)
-	l := write("买演唱会门票被骗", strings.Repeat("我在麻章区读大学，加了一个陌生网友帮忙代买演唱会门票，分两次转了1180元，人联系不上了，请公安机关立案查处。", 7))
-	b.ReportAllocs()
-	for b.Loop() {
-		c.Judge(l)
-	}
-}
-
 func TestVersionStandsInVerdicts(t *testing.T) {
 	c := loaded(t)
 	model, dictionary := c.Version()
@@ -331,7 +322,7 @@ func TestEvidenceNamesTheAct(t *testing.T) {
 }
 
 func TestTrainNeedsLabels(t *testing.T) {
-	if _, err := loaded(t).Train(t.Context(), os.DirFS(t.TempDir()), nil, 1); err == nil {
+	if _, err := loaded(t).Train(t.Context(), os.DirFS(t.TempDir()), nil, nil, 1); err == nil {
 		t.Error("trained on an empty directory")
 	}
 }

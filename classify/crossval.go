@@ -10,13 +10,14 @@ import (
 
 // CrossValidate trains and judges in folds: each letter is judged by a
 // model that saw neither it nor a repost of it, calibrated on the letters of
-// the other folds. dir holds the further letters that only train; nil is none.
+// the other folds. dir holds the letters that only train, some with further
+// labels; nil is none.
 // Letters labelled for urgency alone count for Challenge only.
-func (c *Classifier) CrossValidate(ctx context.Context, dir fs.FS, rows []Labelled, folds int, seed uint64) (Report, error) {
+func (c *Classifier) CrossValidate(ctx context.Context, dir fs.FS, rows []Labelled, further []Further, folds int, seed uint64) (Report, error) {
 	if folds < 3 {
 		return Report{}, fmt.Errorf("cross-validating: %d folds leave too little to calibrate on; take 3 or more", folds)
 	}
-	t, err := c.newTrainer(ctx, dir, rows, folds, seed)
+	t, err := c.newTrainer(ctx, dir, rows, further, folds, seed)
 	if err != nil {
 		return Report{}, err
 	}

@@ -1,13 +1,19 @@
 -- The letters of a period that repeat an earlier one, with the latest of those
 -- that the viewer may see.
 WITH
+-- All letters of those who wrote in the period and more than once.
 candidates AS (
-    SELECT letter_id
-    FROM letters
-    WHERE letter_id IN (SELECT letter_id FROM letters WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')})
-        OR writer IN (
+    SELECT arrayJoin(ids) AS letter_id
+    FROM
+    (
+        SELECT groupUniqArray(letter_id) AS ids
+        FROM letters
+        WHERE writer IN (
             SELECT writer FROM letters
             WHERE received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')} AND writer != 0)
+        GROUP BY writer
+        HAVING length(ids) > 1
+    )
 ),
 {{state}}
 SELECT

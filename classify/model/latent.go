@@ -8,13 +8,14 @@ import (
 
 // Basis is a low-dimensional space in which letters that use related words lie
 // close together, learnt from letters without labels (latent semantic
-// analysis over the characters of the body). It lets labelled letters teach
-// about words they do not hold themselves. Since it is linear it costs nothing
+// analysis over one block of features). It lets labelled letters teach about
+// words they do not hold themselves. Since it is linear it costs nothing
 // when judging: trained weights on it are folded into those of the features.
 type Basis struct {
-	dims int
-	at   map[uint32]int32 // Feature to its place in vectors.
-	axes []float32        // dims numbers for each feature, orthonormal by column.
+	block Block
+	dims  int
+	at    map[uint32]int32 // Feature to its place in vectors.
+	axes  []float32        // dims numbers for each feature, orthonormal by column.
 }
 
 // matrix is a sparse matrix by rows.
@@ -23,13 +24,13 @@ type matrix struct {
 	columns int
 }
 
-// Basis learns dims dimensions from the bodies of texts, over the features that
-// at least so many of the counted letters have.
-func (v *Vocabulary) Basis(texts []*Text, dims, least int, seed uint64) *Basis {
-	b := &Basis{dims: dims, at: map[uint32]int32{}}
+// Basis learns dims dimensions from one block of texts, Body or Word, over the
+// features that at least so many of the counted letters have.
+func (v *Vocabulary) Basis(texts []*Text, block Block, dims, least int, seed uint64) *Basis {
+	b := &Basis{block: block, dims: dims, at: map[uint32]int32{}}
 	x := matrix{}
 	for _, t := range texts {
-		x.rows = append(x.rows, v.bodyVector(t, b.at, least))
+		x.rows = append(x.rows, v.blockVector(t, b, least))
 	}
 	x.columns = len(b.at)
 	rng := rand.New(rand.NewPCG(seed, 3))
@@ -48,12 +49,12 @@ func (v *Vocabulary) Basis(texts []*Text, dims, least int, seed uint64) *Basis {
 	return b
 }
 
-// bodyVector weighs the body features of a text, numbering new ones in at.
-func (v *Vocabulary) bodyVector(t *Text, at map[uint32]int32, least int) Vector {
+// blockVector weighs the features of a text, numbering new ones.
+func (v *Vocabulary) blockVector(t *Text, b *Basis, least int) Vector {
 	counts := map[uint32]int32{}
 	var keys []uint32
 	total := int32(0)
-	for _, o := range t.grams(nil, Body, Span{0, min(len(t.Runes), maxRunes)}) {
+	for _, o := range t.block(b.block) {
 		total++
 		if int(v.counts[o.key]) >= least {
 			if counts[o.key] == 0 {
@@ -64,11 +65,11 @@ func (v *Vocabulary) bodyVector(t *Text, at map[uint32]int32, least int) Vector 
 	}
 	out := Vector{rows: make([]int32, len(keys)), values: make([]float32, len(keys))}
 	for i, key := range keys {
-		if _, ok := at[key]; !ok {
-			at[key] = int32(len(at))
+		if _, ok := b.at[key]; !ok {
+			b.at[key] = int32(len(b.at))
 		}
-		out.rows[i] = at[key]
-		out.values[i] = v.idf(v.counts[key]) * tf(counts[key]) * blockScale(Body, total)
+		out.rows[i] = b.at[key]
+		out.values[i] = v.idf(v.counts[key]) * tf(counts[key]) * blockScale(b.block, total)
 	}
 	return out
 }
@@ -168,45 +169,71 @@ func (b *Basis) keys() []uint32 {
 	return keys
 }
 
-// lift appends to each vector its place in the space, as further rows behind
-// those of the model, and returns the factor that brings it to length 1 on the mean.
-func (b *Basis) lift(m *Model, vectors []Vector) (lifted []Vector, factor float32) {
-	places := make([][]float32, len(vectors))
-	length := 0.0
+// space is a basis joined to a model: its dimensions are further rows behind
+// those of the model.
+type space struct {
+	*Basis
+	offset int
+	factor float32 // Brings places in the space to length 1 on the mean.
+}
+
+// lift appends to each vector its place in each of the spaces.
+func (m *Model) lift(bases []*Basis, vectors []Vector) ([]Vector, []space) {
+	lifted := make([]Vector, len(vectors))
 	for i, v := range vectors {
-		places[i] = make([]float32, b.dims)
-		for n, r := range v.rows {
-			if at, ok := b.at[m.keys[r]]; ok {
-				add(places[i], b.axes[int(at)*b.dims:(int(at)+1)*b.dims], v.values[n])
+		lifted[i] = Vector{rows: slices.Clone(v.rows), values: slices.Clone(v.values)}
+	}
+	var spaces []space
+	offset := len(m.keys)
+	for _, b := range bases {
+		s := space{Basis: b, offset: offset}
+		places := make([][]float32, len(vectors))
+		length := 0.0
+		for i, v := range vectors {
+			var size float64
+			places[i], size = b.place(m, v)
+			length += size
+		}
+		s.factor = float32(float64(len(vectors)) / max(length, 1e-9))
+		for i := range lifted {
+			for d, x := range places[i] {
+				lifted[i].rows = append(lifted[i].rows, int32(offset+d))
+				lifted[i].values = append(lifted[i].values, x*s.factor)
 			}
 		}
-		square := 0.0
-		for _, x := range places[i] {
-			square += float64(x) * float64(x)
-		}
-		length += math.Sqrt(square)
+		spaces = append(spaces, s)
+		offset += b.dims
 	}
-	factor = float32(float64(len(vectors)) / max(length, 1e-9))
-	for i, v := range vectors {
-		rows, values := slices.Clone(v.rows), slices.Clone(v.values)
-		for d, x := range places[i] {
-			rows, values = append(rows, int32(len(m.keys)+d)), append(values, x*factor)
+	return lifted, spaces
+}
+
+// place is where a vector lies in the space, and how far from its origin.
+func (b *Basis) place(m *Model, v Vector) (at []float32, length float64) {
+	at = make([]float32, b.dims)
+	for n, r := range v.rows {
+		if k, ok := b.at[m.keys[r]]; ok {
+			add(at, b.axes[int(k)*b.dims:(int(k)+1)*b.dims], v.values[n])
 		}
-		lifted = append(lifted, Vector{rows: rows, values: values})
 	}
-	return lifted, factor
+	for _, x := range at {
+		length += float64(x) * float64(x)
+	}
+	return at, math.Sqrt(length)
 }
 
 // fold brings weights on lifted vectors back to the features.
-func (b *Basis) fold(m *Model, w []float32, factor float32) []float32 {
-	own, space := w[:len(m.keys)], w[len(m.keys):]
-	for r, key := range m.keys {
-		if at, ok := b.at[key]; ok {
-			sum := float32(0)
-			for d, x := range b.axes[int(at)*b.dims : (int(at)+1)*b.dims] {
-				sum += x * space[d]
+func (m *Model) fold(spaces []space, w []float32) []float32 {
+	own := w[:len(m.keys)]
+	for _, s := range spaces {
+		axes := w[s.offset : s.offset+s.dims]
+		for r, key := range m.keys {
+			if at, ok := s.at[key]; ok {
+				sum := float32(0)
+				for d, x := range s.axes[int(at)*s.dims : (int(at)+1)*s.dims] {
+					sum += x * axes[d]
+				}
+				own[r] += sum * s.factor
 			}
-			own[r] += sum * factor
 		}
 	}
 	return own

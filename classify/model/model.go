@@ -33,6 +33,7 @@ type Model struct {
 	keys   []uint32  // Hashed features; ascending unless arranged.
 	idf    []float32 // Weight of the feature in the vector, one for each key.
 	weight []int8    // Rows of len(bias) for each key.
+	blocks []Block   // Of each key; only while training.
 	filter []uint64  // A bit for each first filterBits bits of a hash: whether a feature starts so.
 	slots  []slot    // Open addressing from hash to row.
 	digest string

@@ -9,16 +9,19 @@ import (
 type problem struct {
 	vectors []Vector
 	norms   []float64 // Squared length of each vector, with the bias.
-	rows    int
+	factors []float32 // How much each row counts.
 }
 
-func newProblem(vectors []Vector, rows int) *problem {
-	p := &problem{vectors: vectors, norms: make([]float64, len(vectors)), rows: rows}
+func newProblem(vectors []Vector, factors []float32) *problem {
+	p := &problem{vectors: make([]Vector, len(vectors)), norms: make([]float64, len(vectors)), factors: factors}
 	for i, v := range vectors {
+		values := make([]float32, len(v.values))
 		p.norms[i] = 1
-		for _, x := range v.values {
-			p.norms[i] += float64(x) * float64(x)
+		for k, r := range v.rows {
+			values[k] = v.values[k] * factors[r]
+			p.norms[i] += float64(values[k]) * float64(values[k])
 		}
+		p.vectors[i] = Vector{rows: v.rows, values: values}
 	}
 	return p
 }
@@ -28,9 +31,10 @@ const epochs = 60
 
 // separate trains a linear support vector machine with squared hinge loss by
 // dual coordinate descent (Hsieh et al. 2008). y is +1 or -1 and cost the
-// price of an error for each vector. It returns the weights and the bias.
+// price of an error for each vector. It returns the weights of the rows as
+// they were given, and the bias.
 func (p *problem) separate(y []int8, cost []float64, seed uint64) ([]float32, float32) {
-	w, bias := make([]float32, p.rows), float32(0)
+	w, bias := make([]float32, len(p.factors)), float32(0)
 	alpha := make([]float64, len(p.vectors))
 	order := rand.New(rand.NewPCG(seed, 1)).Perm(len(p.vectors))
 	rng := rand.New(rand.NewPCG(seed, 2))
@@ -63,6 +67,9 @@ func (p *problem) separate(y []int8, cost []float64, seed uint64) ([]float32, fl
 		if worst < 0.02 {
 			break
 		}
+	}
+	for r, f := range p.factors {
+		w[r] *= f
 	}
 	return w, bias
 }

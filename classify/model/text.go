@@ -46,6 +46,7 @@ const (
 	Ask
 	Police
 	Signal
+	Opinion // What the rules think.
 	blockCount
 )
 
@@ -113,6 +114,25 @@ func (t *Text) occurrences(list []occurrence) []occurrence {
 		list = append(list, occurrence{h, int32(m.Start), int32(m.End), Signal})
 	}
 	return list
+}
+
+// block appends the occurrences of one of the blocks Body and Word.
+func (t *Text) block(b Block) []occurrence {
+	end := min(len(t.Runes), maxRunes)
+	if b == Word {
+		return t.words(nil, end)
+	}
+	return t.grams(nil, b, Span{0, end})
+}
+
+// blocks notes the block of every feature.
+func (t *Text) blocks(into map[uint32]Block) {
+	for _, o := range t.occurrences(nil) {
+		into[o.key] = o.block
+	}
+	for _, s := range t.Scores {
+		into[scoreKey(s.Name)] = Opinion
+	}
 }
 
 // grams appends the character 1- to 3-grams of a span.

@@ -10,10 +10,12 @@ import (
 )
 
 // Example is a letter with its answers. A head without an answer does not
-// train on it; "no" is the other answer of a yes-or-no head.
+// train on it; "no" is the other answer of a yes-or-no head. Weight is how much
+// the letter counts; 1 is a letter whose answers are sure.
 type Example struct {
 	Vector  Vector
 	Answers map[string]string
+	Weight  float64
 }
 
 // Task is a head to be trained. Rare answers (fewer than Least examples) are
@@ -24,6 +26,10 @@ type Task struct {
 	Least  int
 	Cost   float64 // Price of an error in training.
 	Plain  bool    // Every error costs the same; else a rare answer weighs as much as all others.
+	// Emphasis multiplies the weight of whole blocks for this head, and Spaces
+	// that of each basis; what is left out counts as usual.
+	Emphasis map[Block]float32
+	Spaces   []float32
 }
 
 // Vocabulary counts in how many letters each feature occurs.
@@ -52,15 +58,18 @@ func (v *Vocabulary) Add(t *Text) {
 
 // Blank makes a model without heads that knows the features of the given
 // texts that occur in at least so many letters, these and the counted ones,
-// and those of the basis, which may be nil.
-func (v *Vocabulary) Blank(texts []*Text, basis *Basis, least int) *Model {
-	own := NewVocabulary()
+// and those of the bases.
+func (v *Vocabulary) Blank(texts []*Text, bases []*Basis, least int) *Model {
+	own, blocks := NewVocabulary(), map[uint32]Block{}
 	for _, t := range texts {
 		own.Add(t)
+		t.blocks(blocks)
 	}
 	m := &Model{}
-	if basis != nil {
-		m.keys = basis.keys()
+	for _, b := range bases {
+		for _, key := range b.keys() {
+			m.keys, blocks[key] = append(m.keys, key), b.block
+		}
 	}
 	for key, n := range own.counts {
 		if int(n+v.counts[key]) >= least {
@@ -69,10 +78,10 @@ func (v *Vocabulary) Blank(texts []*Text, basis *Basis, least int) *Model {
 	}
 	slices.Sort(m.keys)
 	m.keys = slices.Compact(m.keys)
-	m.idf = make([]float32, len(m.keys))
+	m.idf, m.blocks = make([]float32, len(m.keys)), make([]Block, len(m.keys))
 	own.letters += v.letters
 	for i, key := range m.keys {
-		m.idf[i] = own.idf(v.counts[key] + own.counts[key])
+		m.idf[i], m.blocks[i] = own.idf(v.counts[key]+own.counts[key]), blocks[key]
 	}
 	m.index()
 	return m
@@ -94,21 +103,18 @@ type Weights struct {
 }
 
 // Train trains all tasks on the examples, one support vector machine for each
-// answer, with the help of a basis unless that is nil. The result is the same
-// for the same input and seed.
-func (m *Model) Train(ctx context.Context, basis *Basis, tasks []Task, examples []Example, seed uint64) (*Weights, error) {
+// answer, with the help of bases, if any. The result is the same for the same
+// input and seed.
+func (m *Model) Train(ctx context.Context, bases []*Basis, tasks []Task, examples []Example, seed uint64) (*Weights, error) {
 	vectors := make([]Vector, len(examples))
 	for i, e := range examples {
 		vectors[i] = e.Vector
 	}
-	rows, factor := len(m.keys), float32(0)
-	if basis != nil {
-		vectors, factor = basis.lift(m, vectors)
-		rows += basis.dims
-	}
-	p := newProblem(vectors, rows)
+	vectors, spaces := m.lift(bases, vectors)
 	ws := &Weights{}
 	for _, task := range tasks {
+		factors := m.factors(task, spaces)
+		p := newProblem(vectors, factors)
 		answers := task.answers(examples)
 		if len(answers) == 0 {
 			return nil, fmt.Errorf("training %s: no letter has an answer", task.Name)
@@ -120,10 +126,7 @@ func (m *Model) Train(ctx context.Context, basis *Basis, tasks []Task, examples 
 			}
 			y, cost := task.labels(examples, answer)
 			w, b := p.separate(y, cost, seed)
-			if basis != nil {
-				w = basis.fold(m, w, factor)
-			}
-			ws.output, ws.bias = append(ws.output, w), append(ws.bias, b)
+			ws.output, ws.bias = append(ws.output, m.fold(spaces, w)), append(ws.bias, b)
 		}
 	}
 	return ws, nil
@@ -144,6 +147,25 @@ func (t Task) answers(examples []Example) []string {
 	return slices.SortedFunc(maps.Keys(n), cmp.Compare[string])
 }
 
+// factors tells how much each row counts for a task.
+func (m *Model) factors(t Task, spaces []space) []float32 {
+	out := make([]float32, len(m.keys))
+	for r, b := range m.blocks {
+		out[r] = 1
+		if f, ok := t.Emphasis[b]; ok {
+			out[r] = f
+		}
+	}
+	for i, s := range spaces {
+		f := float32(1)
+		if i < len(t.Spaces) {
+			f = t.Spaces[i]
+		}
+		out = append(out, slices.Repeat([]float32{f}, s.dims)...)
+	}
+	return out
+}
+
 // labels sets one answer against the rest, both sides weighing half unless plain.
 func (t Task) labels(examples []Example, answer string) (y []int8, cost []float64) {
 	y, cost = make([]int8, len(examples)), make([]float64, len(examples))
@@ -153,23 +175,23 @@ func (t Task) labels(examples []Example, answer string) (y []int8, cost []float6
 		case "":
 		case answer:
 			y[i] = 1
-			counts[1]++
+			counts[1] += e.Weight
 		default:
 			y[i] = -1
-			counts[0]++
+			counts[0] += e.Weight
 		}
 	}
 	total := counts[0] + counts[1]
 	for i := range y {
 		if t.Plain && y[i] != 0 {
-			cost[i] = t.Cost
+			cost[i] = t.Cost * examples[i].Weight
 			continue
 		}
 		switch y[i] {
 		case 1:
-			cost[i] = t.Cost * total / (2 * counts[1])
+			cost[i] = t.Cost * examples[i].Weight * total / (2 * counts[1])
 		case -1:
-			cost[i] = t.Cost * total / (2 * counts[0])
+			cost[i] = t.Cost * examples[i].Weight * total / (2 * counts[0])
 		}
 	}
 	return y, cost

@@ -34,6 +34,7 @@ func (c *classifyCmd) Run(ctx context.Context, g *global, std *streams) error {
 type trainCmd struct {
 	Data      string   `required:"" type:"existingdir" placeholder:"DIR" help:"训练数据目录(gold/dev.jsonl 与 *_letters*.jsonl.gz,见 docs/model-card.md)。"`
 	Challenge string   `type:"existingfile" placeholder:"FILE" help:"只标注紧急程度的来信(JSONL)。"`
+	Further   string   `type:"existingfile" placeholder:"FILE" help:"训练数据目录中其他来信的补充标注(JSONL,不含原文)。"`
 	Labels    []string `type:"existingfile" placeholder:"FILE" help:"另加的已标注来信(jiesu labels 导出的 JSONL),可多次。"`
 	Out       string   `required:"" type:"path" placeholder:"MODEL" help:"写出的模型文件。"`
 	Seed      uint64   `default:"1" help:"随机种子;同一数据与种子得到同一文件。"`
@@ -57,7 +58,11 @@ func (c *trainCmd) Run(ctx context.Context, g *global, std *streams) error {
 	if err != nil {
 		return err
 	}
-	file, err := classifier.Train(ctx, os.DirFS(c.Data), labelled, c.Seed)
+	further, err := readFurther(c.Further)
+	if err != nil {
+		return err
+	}
+	file, err := classifier.Train(ctx, os.DirFS(c.Data), labelled, further, c.Seed)
 	if err != nil {
 		return err
 	}
@@ -77,6 +82,7 @@ type evalCmd struct {
 	Model     string `type:"existingfile" placeholder:"FILE" help:"模型文件,缺省用内置。"`
 	Folds     int    `placeholder:"N" help:"交叉验证的折数:每封信由没有见过它的模型判断;缺省直接评测模型。"`
 	Aux       string `type:"existingdir" placeholder:"DIR" help:"交叉验证时只用于训练的其他来信目录。"`
+	Further   string `type:"existingfile" placeholder:"FILE" help:"其他来信的补充标注(JSONL,不含原文),只用于训练。"`
 	Challenge string `type:"existingfile" placeholder:"FILE" help:"另行评测的、只标注紧急程度的来信(JSONL)。"`
 	Teddy     string `type:"existingdir" placeholder:"DIR" help:"改为在泰迪杯 2020 C 题留言(letters9168.jsonl.gz)上训练并评测主题。"`
 	Seed      uint64 `default:"1" help:"随机种子。"`
@@ -143,8 +149,25 @@ func (c *evalCmd) judge(ctx context.Context, g *global, std *streams, aux fs.FS,
 	if err != nil {
 		return nil, classify.Report{}, err
 	}
-	report, err := classifier.CrossValidate(ctx, aux, rows, c.Folds, c.Seed)
+	further, err := readFurther(c.Further)
+	if err != nil {
+		return nil, classify.Report{}, err
+	}
+	report, err := classifier.CrossValidate(ctx, aux, rows, further, c.Folds, c.Seed)
 	return classifier, report, err
+}
+
+// readFurther reads a file of further labels; no name is no labels.
+func readFurther(name string) (rows []classify.Further, err error) {
+	if name == "" {
+		return nil, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("opening further labels: %w", err)
+	}
+	defer func() { _ = f.Close() }() // Only read.
+	return classify.ReadFurther(f)
 }
 
 // readLabelled reads a file of labelled letters; no name is no letters.

@@ -71,11 +71,11 @@ func changeText(c analytics.Change) string {
 	default:
 		text += signed(dash(c.Difference()))
 	}
-	names := map[string]string{"small": "样本小", "immature": "未到期", "base_incomplete": ""}
-	for _, flag := range c.Flags() {
-		if names[flag] != "" {
-			text += "  (" + names[flag] + ")"
-		}
+	if c.Small {
+		text += "  (样本小)"
+	}
+	if c.Immature {
+		text += "  (未到期)"
 	}
 	return text
 }
