@@ -222,7 +222,7 @@ func figureColumns(metrics []Metric) (string, error) {
 		case KindDuration:
 			columns = append(columns,
 				fmt.Sprintf("sumMapIf(map(ifNull(%[1]s.2, 0), toUInt64(1)), %[2]s AND %[1]s.1 AND %[1]s.2 IS NOT NULL) AS n_%[1]s", m.ID, m.member()),
-				fmt.Sprintf("sumMapIf(map(toUInt32(toInt32(received_day)), toUInt64(1)), %[2]s AND %[1]s.1 AND %[1]s.2 IS NULL) AS running_%[1]s", m.ID, m.member()))
+				fmt.Sprintf("sumMapIf(map(toUInt32(toInt32(%[3]s)), toUInt64(1)), %[2]s AND %[1]s.1 AND %[1]s.2 IS NULL) AS running_%[1]s", m.ID, m.member(), m.startDay()))
 			continue
 		}
 		if m.Kind == KindCount {
@@ -244,6 +244,14 @@ func (m Metric) member() string {
 	default:
 		return "is_letter"
 	}
+}
+
+// startDay is the day on which the metric's clock starts, of a row of letter_state.
+func (m Metric) startDay() string {
+	if m.ID == "contact_minutes" {
+		return "toDate32(ifNull(contact_start, received_at) + INTERVAL 8 HOUR)"
+	}
+	return "received_day"
 }
 
 // bucketCounts returns the numbers of members in each bucket. Those that the

@@ -12,11 +12,12 @@ type Config struct {
 	Cluster      string // Name of a ClickHouse cluster; empty for a single server.
 	LettersTopic string // The two topics whose progress makes a figure final.
 	EventsTopic  string
+	Rules        Rules // The city's choices.
 }
 
 // DefaultConfig fits a single machine.
 func DefaultConfig() Config {
-	return Config{Database: "jiesu", LettersTopic: "jiesu.letters", EventsTopic: "jiesu.events"}
+	return Config{Database: "jiesu", LettersTopic: "jiesu.letters", EventsTopic: "jiesu.events", Rules: DefaultRules()}
 }
 
 // identifier is what may stand unquoted in a statement.
@@ -34,5 +35,5 @@ func (c Config) Validate() error {
 	case c.LettersTopic == "" || c.EventsTopic == "":
 		return errors.New("checking analytics settings: both topics need a name")
 	}
-	return nil
+	return c.Rules.Validate()
 }

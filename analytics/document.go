@@ -17,6 +17,7 @@ const RuleVersion = "2026-1"
 type Document struct {
 	RuleVersion     string
 	CalendarVersion string
+	Rules           Rules // Printed only where they are not the contract's.
 	From, To        calendar.Date
 	AsOf            time.Time // Zero when the store is empty.
 	Final           bool      // False: 暂定.
@@ -196,6 +197,7 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 type documentJSON struct {
 	RuleVersion     string     `json:"rule_version"`
 	CalendarVersion string     `json:"calendar_version"`
+	Rules           *Rules     `json:"rules,omitempty"` // Only where they are not the contract's.
 	Period          periodJSON `json:"period"`
 	AsOf            *string    `json:"as_of"`
 	Final           bool       `json:"final"`
@@ -221,6 +223,9 @@ func (d Document) json() documentJSON {
 		asOf := d.AsOf.In(calendar.Shanghai).Format(time.RFC3339Nano)
 		out.AsOf = &asOf
 	}
+	if d.Rules != DefaultRules() && d.Rules != (Rules{}) {
+		out.Rules = &d.Rules
+	}
 	if d.By != ByNone {
 		out.By = &d.By
 	}
@@ -239,6 +244,10 @@ func (d *Document) UnmarshalJSON(data []byte) error {
 	*d = Document{
 		RuleVersion: in.RuleVersion, CalendarVersion: in.CalendarVersion,
 		From: in.Period.From, To: in.Period.To, Final: in.Final, Tier: in.Tier, Rows: in.Rows,
+	}
+	d.Rules = DefaultRules()
+	if in.Rules != nil {
+		d.Rules = *in.Rules
 	}
 	if in.By != nil {
 		d.By = *in.By

@@ -16,7 +16,7 @@ import (
 type History struct {
 	Letter  letter.Letter  // Identity, times and whether its writer can be reached only.
 	Events  []letter.Event // In the order of docs/metrics.md.
-	Outages []letter.Event // Of the units it went through and of the city's.
+	Outages []letter.Event // Of the units it went through, of those above them and of the city's.
 }
 
 // History returns what was recorded of the letter by asOf; a zero asOf means

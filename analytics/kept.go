@@ -28,15 +28,19 @@ type keptTables struct {
 // endOfTime is a cut-off behind all records.
 const endOfTime = "2299-12-31 00:00:00.000"
 
-// keptNames computes the names: what the figures by day say depends also on the
-// calendar.
+// keptNames computes the names: what is kept of a letter depends also on how late
+// an entry may be, what the figures by day say on the calendar and all rules.
 func (s *Store) keptNames() (keptTables, error) {
 	states, err := fingerprint("sql/state", "sql/refresh")
 	if err != nil {
 		return keptTables{}, err
 	}
-	states += s.directory.CityDesk()
+	states += s.directory.CityDesk() + s.cfg.Rules.BackdatedAfter.String()
 	days, err := fingerprint("sql/metrics", "sql/letters.sql")
+	if err != nil {
+		return keptTables{}, err
+	}
+	rules, err := s.cfg.Rules.MarshalJSON()
 	if err != nil {
 		return keptTables{}, err
 	}
@@ -44,7 +48,7 @@ func (s *Store) keptNames() (keptTables, error) {
 		rareEvents: "rare_events_" + short(states),
 		writings:   "writings_" + short(states),
 		states:     "letter_states_" + short(states),
-		days:       "daily_figures_" + short(states+days+s.calendar.Version()),
+		days:       "daily_figures_" + short(states+days+s.calendar.Version()+string(rules)),
 	}, nil
 }
 
@@ -91,7 +95,8 @@ type filling struct {
 }
 
 // createKept makes the kept tables where they are not there, in the shape of
-// the statements that fill them, and drops those of other versions.
+// the statements that fill them, and drops those
+// that other versions left behind.
 func (s *Store) createKept(ctx context.Context) error {
 	for _, table := range s.kept.fillings() {
 		filling, err := s.fillStatement(table)
@@ -116,11 +121,14 @@ EMPTY AS
 	return s.dropOthers(ctx)
 }
 
-// dropOthers drops the kept tables of other versions.
+// dropOthers drops the kept tables of other versions that nobody has filled for a
+// day: a process with other rules or another calendar may be at work.
 func (s *Store) dropOthers(ctx context.Context) error {
 	var others []string
 	const query = `SELECT name FROM system.tables
-		WHERE database = currentDatabase() AND match(name, '^(rare_events|writings|letter_states|daily_figures)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}`
+		WHERE database = currentDatabase() AND match(name, '^(rare_events|writings|letter_states|daily_figures)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}
+			AND metadata_modification_time < now() - INTERVAL 1 DAY
+			AND name NOT IN (SELECT table FROM system.parts WHERE database = currentDatabase() AND modification_time > now() - INTERVAL 1 DAY)`
 	err := s.each(ctx, query, func(scan func(...any) error) error {
 		var name string
 		if err := scan(&name); err != nil {
@@ -164,12 +172,12 @@ func (s *Store) execKept(ctx context.Context, statement, round string, days []ca
 	if len(days) > 0 {
 		from, to = days[0].Start(), days[len(days)-1].End()
 	}
-	return s.conn.Exec(clickhouse.Context(ctx, clickhouse.WithSettings(readSettings())), statement,
+	return s.conn.Exec(clickhouse.Context(ctx, clickhouse.WithSettings(readSettings())), statement, append(s.cfg.Rules.arguments(),
 		clickhouse.Named("round", round),
 		clickhouse.Named("days", names),
 		clickhouse.DateNamed("from", from, clickhouse.MilliSeconds),
 		clickhouse.DateNamed("to", to, clickhouse.MilliSeconds),
 		clickhouse.Named("as_of", asOf),
 		clickhouse.Named("city_desk", s.directory.CityDesk()),
-		clickhouse.Named("calendar_version", s.calendar.Version()))
+		clickhouse.Named("calendar_version", s.calendar.Version()))...)
 }

@@ -38,7 +38,7 @@ func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
 // document computes the figures from the source; q.AsOf is zero for an empty store.
 func (s *Store) document(ctx context.Context, v Viewer, q Query, from source) (Document, error) {
 	doc := Document{
-		RuleVersion: RuleVersion, CalendarVersion: s.calendar.Version(),
+		RuleVersion: RuleVersion, CalendarVersion: s.calendar.Version(), Rules: s.cfg.Rules,
 		From: q.From, To: q.To, AsOf: q.AsOf.UTC().Truncate(time.Millisecond), By: q.By, Tier: q.Tier,
 	}
 	if doc.AsOf.IsZero() {
@@ -70,6 +70,7 @@ func (s *Store) arguments(v Viewer, q Query, asOf time.Time) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	args = append(args, s.cfg.Rules.arguments()...)
 	args = append(args,
 		clickhouse.DateNamed("from", q.From.Start(), clickhouse.MilliSeconds),
 		clickhouse.DateNamed("to", q.To.End(), clickhouse.MilliSeconds),

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -35,10 +34,15 @@ func TestEveryFigureIsRecounted(t *testing.T) {
 // changes, and counts them again without the SQL. A query takes the engine as
 // long for ten letters as for a hundred, so many ledgers are stored as one.
 func TestRecountAgrees(t *testing.T) {
-	store, conn := newStore(t)
+	contract, _ := newStore(t)
+	stores := storesByRules(t, contract)
 	rapid.Check(t, func(rt *rapid.T) {
+		rules := rapid.SampledFrom(drawnRules()).Draw(rt, "rules")
+		store := stores[rules]
 		l := recounttest.DrawMany(rt, holidays(t), 15)
-		emptyTables(t, conn)
+		if err := analytics.Empty(t.Context(), store); err != nil {
+			t.Fatal(err)
+		}
 		events := rapid.Permutation(l.Events).Draw(rt, "order")
 		(&ledger{tb: t, events: events[:len(events)/2]}).store(store) // Before their letters.
 		(&ledger{tb: t, letters: l.Letters, events: events[len(events)/2:]}).store(store)
@@ -48,7 +52,7 @@ func TestRecountAgrees(t *testing.T) {
 			q.AsOf = l.AsOf(rt)
 			q.Metrics = idsOf(metrics)
 			if diff := recountDiff(t, store, l.Letters, l.Events, q); diff != "" {
-				rt.Fatalf("by %q tier %d to %s as of %s (-recount +store):\n%s", q.By, q.Tier, q.To, q.AsOf, diff)
+				rt.Fatalf("by %q tier %d to %s as of %s, %s (-recount +store):\n%s", q.By, q.Tier, q.To, q.AsOf, rules, diff)
 			}
 		}
 	})
@@ -94,15 +98,6 @@ func idsOf(metrics []analytics.Metric) []string {
 	return ids
 }
 
-func emptyTables(t *testing.T, conn driver.Conn) {
-	t.Helper()
-	for _, table := range []string{"letters", "events"} {
-		if err := conn.Exec(t.Context(), "TRUNCATE TABLE "+table); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // recountDiff compares what the store answers with a second count, in the form
 // that is printed.
 func recountDiff(t *testing.T, store *analytics.Store, letters []letter.Judged, events []letter.Event, q analytics.Query) string {
@@ -120,7 +115,7 @@ func recountDiff(t *testing.T, store *analytics.Store, letters []letter.Judged, 
 		plain[i] = row.Letter
 	}
 	want := recount.Count(plain, events, directory(t), holidays(t), linksOf(letters), recount.Query{
-		From: q.From, To: q.To, AsOf: doc.AsOf, By: string(q.By), Tier: q.Tier, Metrics: q.Metrics,
+		From: q.From, To: q.To, AsOf: doc.AsOf, By: string(q.By), Tier: q.Tier, Metrics: q.Metrics, Rules: recountRules(doc.Rules),
 	})
 	return cmp.Diff(withoutZeroRows(decoded(t, want)), withoutZeroRows(decoded(t, got)))
 }

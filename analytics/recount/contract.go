@@ -120,7 +120,7 @@ func (s *state) backdated() (n int) {
 		if p, ok := e.Payload.(*letter.Contacted); ok && p.Method == "auto" {
 			continue
 		}
-		n += one(backdated(e))
+		n += one(s.isLate(e))
 	}
 	return n
 }
@@ -154,7 +154,7 @@ func (s *state) inTimeOfHop(h hop, done moment) answer {
 }
 
 func (s *state) contactedInTime() answer {
-	return s.contacted(s.attempts())
+	return s.contacted(s.contacts())
 }
 
 func (s *state) contactedReachedInTime() answer {
@@ -162,15 +162,17 @@ func (s *state) contactedReachedInTime() answer {
 }
 
 // contacted asks whether the first of the contacts was in time. A letter is
-// mature once contact was attempted, whatever came of it.
+// mature once contact was attempted, whatever came of it, but not before its
+// clock has started.
 func (s *state) contacted(contacts []letter.Event) answer {
 	if key := s.leftOut(invalidatedKey, mergedKey, uncontactableKey); key != "" {
 		return key
 	}
-	if len(s.attempts()) == 0 && !s.passed(s.ReceivedAt.Add(contactLimit)) {
+	start, _, started := s.contactStart()
+	if !started || len(s.contacts()) == 0 && !s.passed(start.Add(contactLimit)) {
 		return immatureKey
 	}
-	return yesIf(momentOf(earliest(contacts, effective)).within(contactLimit, s.ReceivedAt))
+	return yesIf(momentOf(earliest(contacts, s.effective)).within(contactLimit, start))
 }
 
 func (s *state) repliedInTime() answer {

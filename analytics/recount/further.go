@@ -64,12 +64,12 @@ func (s *state) contactedInTimeNet() answer {
 	if key := s.leftOut(invalidatedKey, mergedKey, uncontactableKey); key != "" {
 		return key
 	}
-	desk := s.directory.CityDesk()
-	first, attempted := earliest(s.attempts(), effective)
-	if !attempted && s.net(desk, s.ReceivedAt, s.asOf) < contactLimit {
+	start, unit, started := s.contactStart()
+	first, attempted := earliest(s.contacts(), s.effective)
+	if !started || !attempted && s.net(unit, start, s.asOf) < contactLimit {
 		return immatureKey
 	}
-	return yesIf(attempted && s.net(desk, s.ReceivedAt, first) <= contactLimit)
+	return yesIf(attempted && s.net(unit, start, first) <= contactLimit)
 }
 
 func (s *state) contactedFirst() answer {
@@ -80,7 +80,7 @@ func (s *state) contactedFirst() answer {
 	if !isHandled {
 		return openKey
 	}
-	first, attempted := earliest(s.attempts(), effective)
+	first, attempted := earliest(s.attempts(), s.effective)
 	return yesIf(attempted && !first.After(handled))
 }
 
@@ -395,22 +395,26 @@ func (s *state) contactMinutes() clock {
 	if s.leftOut(invalidatedKey, mergedKey, uncontactableKey) != "" {
 		return clock{}
 	}
-	return s.minutesTo(momentOf(earliest(s.attempts(), effective)))
+	start, _, started := s.contactStart()
+	if !started {
+		return clock{}
+	}
+	return s.minutes(start, momentOf(earliest(s.contacts(), s.effective)))
 }
 
 func (s *state) firstSignMinutes() clock {
 	if s.notOfV() != "" {
 		return clock{}
 	}
-	return s.minutesTo(s.signedBy(s.directory.CityDesk()))
+	return s.minutes(s.ReceivedAt, s.signedBy(s.directory.CityDesk()))
 }
 
-// minutesTo counts whole minutes from receipt to the moment; while it has not
-// come, from the end of the day of receipt to T.
-func (s *state) minutesTo(done moment) clock {
-	start, end := s.ReceivedAt, done.at
+// minutes counts whole minutes from start to the moment; while it has not come,
+// from the end of the day of the start to T.
+func (s *state) minutes(start time.Time, done moment) clock {
+	end := done.at
 	if !done.known {
-		start, end = calendar.DateOf(s.ReceivedAt).End(), s.asOf
+		start, end = calendar.DateOf(start).End(), s.asOf
 	}
 	return clock{counts: true, running: !done.known, value: int(max(0, end.Sub(start)) / time.Minute)}
 }

@@ -16,6 +16,7 @@ type ledger struct {
 	directory *org.Directory
 	calendar  *calendar.Calendar
 	links     Links
+	rules     Rules
 	states    map[letter.ID]*state
 	byWriter  map[string][]*state // Letters of each non-empty writer key.
 
@@ -25,10 +26,10 @@ type ledger struct {
 }
 
 func newLedger(
-	letters []letter.Letter, events []letter.Event, dir *org.Directory, cal *calendar.Calendar, links Links, asOf time.Time,
+	letters []letter.Letter, events []letter.Event, dir *org.Directory, cal *calendar.Calendar, links Links, rules Rules, asOf time.Time,
 ) *ledger {
 	l := &ledger{
-		asOf: asOf, directory: dir, calendar: cal, links: links,
+		asOf: asOf, directory: dir, calendar: cal, links: links, rules: rules,
 		states: map[letter.ID]*state{}, byWriter: map[string][]*state{},
 	}
 	for _, row := range knownLetters(letters, asOf) {
@@ -133,15 +134,15 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// backdated: recorded_at − at > 15 min and the record is not imported history.
-func backdated(e letter.Event) bool {
-	const limit = 15 * time.Minute
-	return e.RecordedAt.Sub(e.At) > limit && !e.Imported
+// isLate: recorded_at − at > 15 min, or what the rules say, and the record is
+// not imported history.
+func (l *ledger) isLate(e letter.Event) bool {
+	return e.RecordedAt.Sub(e.At) > l.rules.backdatedAfter() && !e.Imported
 }
 
 // effective is when an event counts for the minute clocks.
-func effective(e letter.Event) time.Time {
-	if backdated(e) {
+func (l *ledger) effective(e letter.Event) time.Time {
+	if l.isLate(e) {
 		return e.RecordedAt
 	}
 	return e.At

@@ -1,6 +1,7 @@
 package recount
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -16,6 +17,19 @@ type Query struct {
 	By       string        // "", unit, type, topic, division, channel or day.
 	Tier     int           // With unit: roll units up to tier 1, 2 or 3; 0 leaves them as they are.
 	Metrics  []string      // Ids of the figures wanted; none means all.
+	Rules    Rules
+}
+
+// Rules are the choices that the figures follow; the zero value is the contract.
+type Rules struct {
+	ContactFromSigned  bool
+	QuietFrom, QuietTo time.Duration // After midnight; none where they are equal.
+	BackdatedAfter     time.Duration // 0 means 15 minutes.
+}
+
+func (r Rules) backdatedAfter() time.Duration {
+	const contract = 15 * time.Minute
+	return cmp.Or(r.BackdatedAfter, contract)
 }
 
 // Links says how letters resemble each other. A nil function says that none do.
@@ -32,7 +46,7 @@ func Count(
 	if asOf.IsZero() {
 		asOf = lastRecorded(letters, events)
 	}
-	l := newLedger(letters, events, dir, cal, links, asOf)
+	l := newLedger(letters, events, dir, cal, links, q.Rules, asOf)
 	t := &tally{ledger: l, query: q, rows: map[string]map[string]*members{}}
 	if q.By == "" {
 		t.rows[""] = map[string]*members{} // The one row stands even when nothing was received.

@@ -256,7 +256,7 @@ func (s *state) hopOf(unit string, arrival time.Time) hop {
 
 // signedBy is the earliest effective time among the unit's signed.
 func (s *state) signedBy(unit string) moment {
-	return momentOf(earliest(ofUnit(s.all(letter.TypeSigned), unit), effective))
+	return momentOf(earliest(ofUnit(s.all(letter.TypeSigned), unit), s.effective))
 }
 
 // endedBy is the earliest effective time among the unit's forwarded (role lead),
@@ -266,7 +266,7 @@ func (s *state) endedBy(unit string) moment {
 		_, passed := passedTo(e)
 		return !passed && e.Type != letter.TypeSelfHandled
 	})
-	return momentOf(earliest(ofUnit(ending, unit), effective))
+	return momentOf(earliest(ofUnit(ending, unit), s.effective))
 }
 
 func ofUnit(events []letter.Event, unit string) []letter.Event {

@@ -1,6 +1,6 @@
 -- All that was recorded by T of one letter that the viewer may see: the letter
 -- itself first, then its events and the outages of the units it went through
--- and of the city's.
+-- of those above them and of the city's.
 WITH
 candidates AS (
     SELECT {letter:String} AS letter_id
@@ -27,6 +27,11 @@ FROM
     SELECT 2, letter_id, kind, source, record_id, at, recorded_at, imported, false, data
     FROM events FINAL
     WHERE kind = 'system.outage' AND recorded_at <= {as_of:DateTime64(3, 'UTC')}
-        AND letter_id IN (SELECT arrayJoin(arrayConcat(path, {city:Array(String)})) FROM visible_letter)
+        AND letter_id IN
+        (
+            SELECT arrayJoin(arrayPushBack(above, code))
+            FROM units FINAL
+            WHERE code IN (SELECT arrayJoin(arrayConcat(path, {city:Array(String)})) FROM visible_letter)
+        )
 )
 ORDER BY part, at, recorded_at, source, record_id

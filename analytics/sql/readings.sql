@@ -28,6 +28,8 @@ letters_of_period AS (
         received_at + INTERVAL 30 MINUTE AS contact_end,
         contact_end <= cut_off AS contact_due,
         counted AND contactable AS to_contact,
+        contact_start + INTERVAL 30 MINUTE AS contact_until,
+        to_contact AND contact_start IS NOT NULL AS waiting,
         counted AND NOT thanks AND NOT transferred AS to_close,
         ifNull(reached_at <= contact_end, false) OR ifNull(replied_at <= contact_end, false)
             OR arrayUniq(arrayMap(a -> a.2, arrayFilter(a -> a.1 <= contact_end, tries))) >= 2 AS responded_at_once
@@ -73,16 +75,17 @@ judged AS (
             h.3 IS NOT NULL, net_milliseconds(h.1, h.2, h.3) <= 600000,
             net_milliseconds(h.1, h.2, cut_off) < 600000, NULL, false), letter_hops) AS signed_in_time_net,
 
-        -- Contact within thirty minutes.
-        [multiIf(NOT to_contact, NULL, attempted_at <= contact_end, true, attempted_at IS NULL AND NOT contact_due, NULL, false)] AS contacted_in_time,
-        [multiIf(NOT to_contact, NULL, reached_at <= contact_end, true, attempted_at IS NULL AND NOT contact_due, NULL, false)] AS contacted_reached_in_time,
-        [multiIf(NOT to_contact, NULL, attempted_at <= contact_end OR receipt_at <= contact_end, true,
-            attempted_at IS NULL AND NOT contact_due, NULL, false)] AS contacted_with_receipts,
-        [multiIf(NOT counted, NULL, attempted_at <= contact_end, true, attempted_at IS NULL AND NOT contact_due, NULL, false)] AS contacted_with_uncontactable,
-        [if(to_contact AND attempted_at IS NOT NULL, attempted_at <= contact_end, NULL)] AS contacted_of_contacted,
-        [multiIf(NOT to_contact, NULL,
-            attempted_at IS NOT NULL, net_milliseconds({city_desk:String}, received_at, attempted_at) <= 1800000,
-            net_milliseconds({city_desk:String}, received_at, cut_off) < 1800000, NULL, false)] AS contacted_in_time_net,
+        -- Contact within thirty minutes of the start of its clock.
+        [multiIf(NOT waiting, NULL, contact_tried_at <= contact_until, true, contact_tried_at IS NULL AND contact_until > cut_off, NULL, false)] AS contacted_in_time,
+        [multiIf(NOT waiting, NULL, reached_at <= contact_until, true, contact_tried_at IS NULL AND contact_until > cut_off, NULL, false)] AS contacted_reached_in_time,
+        [multiIf(NOT waiting, NULL, contact_tried_at <= contact_until OR receipt_at <= contact_until, true,
+            contact_tried_at IS NULL AND contact_until > cut_off, NULL, false)] AS contacted_with_receipts,
+        [multiIf(NOT counted OR contact_start IS NULL, NULL, contact_tried_at <= contact_until, true,
+            contact_tried_at IS NULL AND contact_until > cut_off, NULL, false)] AS contacted_with_uncontactable,
+        [if(waiting AND contact_tried_at IS NOT NULL, contact_tried_at <= contact_until, NULL)] AS contacted_of_contacted,
+        [multiIf(NOT waiting, NULL,
+            contact_tried_at IS NOT NULL, net_milliseconds(contact_unit, contact_start, contact_tried_at) <= 1800000,
+            net_milliseconds(contact_unit, contact_start, cut_off) < 1800000, NULL, false)] AS contacted_in_time_net,
 
         -- Reply by the end of the fifth working day.
         [multiIf(NOT to_close OR due5 IS NULL, NULL, replied_at <= due5, true, replied_at IS NULL AND due5 > cut_off, NULL, false)] AS replied_in_time,

@@ -30,7 +30,7 @@ members AS (
         toString(member.1) AS key,
         member.2 AS is_letter,
         -- The minute in which the clock stopped: the tenth ends at 10:00 sharp.
-        if(is_letter AND counted AND contactable, intDiv(date_diff('millisecond', received_at, attempted_at) + 59999, 60000), NULL) AS contact_minute,
+        if(is_letter AND counted AND contactable, intDiv(date_diff('millisecond', contact_start, attempted_at) + 59999, 60000), NULL) AS contact_minute,
         if(NOT is_letter AND counted, intDiv(date_diff('millisecond', member.3.2, member.3.3) + 59999, 60000), NULL) AS sign_minute
     FROM letters_of_period
     ARRAY JOIN arrayPushFront(

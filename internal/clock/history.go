@@ -183,13 +183,17 @@ func earliest(t **time.Time, at time.Time) {
 	}
 }
 
-// outagesOf returns the outages that count for a unit's clocks: its own and the
-// city's. For clocks of the whole letter only the city's do (unit ""): otherwise
-// a return to a unit that was down would give the letter more time.
+// outagesOf returns the outages that count for a unit's clocks: its own and those
+// of the units above it. For clocks of the whole letter those of the city desk
+// do: otherwise a return to a unit that was down would give the letter more time.
 func (k *knowledge) outagesOf(unit string) []Interval {
+	stops := []string{unit}
+	if k.Above != nil {
+		stops = append(stops, k.Above(unit)...)
+	}
 	var outages []Interval
 	for _, d := range k.downs {
-		if d.unit == unit || slices.Contains(k.City, d.unit) {
+		if slices.Contains(stops, d.unit) {
 			outages = append(outages, d.Interval)
 		}
 	}

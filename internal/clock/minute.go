@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -15,7 +16,7 @@ func (k *knowledge) signClocks() []Clock {
 	if k.Sign == EndToEnd {
 		return []Clock{
 			k.signClock(Clock{ID: "sign_first", Name: "首签", Start: k.letter.ReceivedAt, Stopped: k.hops[0].signed, Excluded: left}, k.outagesOf(k.CityDesk)),
-			k.signClock(Clock{ID: "sign_through", Name: "签收到底", Start: k.letter.ReceivedAt, Stopped: k.keptAt(), Excluded: left}, k.outagesOf("")),
+			k.signClock(Clock{ID: "sign_through", Name: "签收到底", Start: k.letter.ReceivedAt, Stopped: k.ownerSigned(), Excluded: left}, k.outagesOf(k.CityDesk)),
 		}
 	}
 	var clocks []Clock
@@ -41,12 +42,21 @@ func (k *knowledge) keeper() *letter.Event {
 	return k.first(func(e letter.Event) bool { return e.Type == letter.TypeSelfHandled })
 }
 
-func (k *knowledge) keptAt() *time.Time {
-	if e := k.keeper(); e != nil {
-		at := k.effective(*e)
-		return &at
+// ownerSigned is when the unit that holds the letter now first signed it.
+func (k *knowledge) ownerSigned() *time.Time {
+	owner := k.CityDesk
+	for _, e := range k.events {
+		if to, passes := passedTo(e); passes {
+			owner = cmp.Or(to, e.Unit()) // To nobody: kept.
+		}
 	}
-	return nil
+	var signed *time.Time
+	for _, e := range k.events {
+		if e.Type == letter.TypeSigned && e.Unit() == owner {
+			earliest(&signed, k.effective(e))
+		}
+	}
+	return signed
 }
 
 // contactClocks are the limits to try to reach the writer and to reach them.
@@ -83,10 +93,10 @@ func (k *knowledge) contactClocks() []Clock {
 }
 
 // contactStart is when the writer's wait for contact begins, and the unit that
-// owes it: "" while it is the city's promise.
+// owes it: the city desk while it is the city's promise.
 func (k *knowledge) contactStart() (at time.Time, unit string, ok bool) {
 	if k.Contact == FromReceived {
-		return k.letter.ReceivedAt, "", true
+		return k.letter.ReceivedAt, k.CityDesk, true
 	}
 	kept := k.keeper()
 	if kept == nil {

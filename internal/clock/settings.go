@@ -3,6 +3,7 @@ package clock
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"jiesu.cn/jiesu/internal/calendar"
@@ -40,11 +41,11 @@ type Settings struct {
 	ContactLimit   time.Duration
 	Quiet          *QuietHours // For a letter that comes in them an automatic receipt sent in them is contact. Nil: off.
 	BackdatedAfter time.Duration
-	SoonShare      float64  // A clock is called soon when this share of its limit is used up.
-	ExtensionDays  int      // Working days that one extension may add.
-	Extensions     int      // How often a letter may be extended.
-	CityDesk       string   // Where letters arrive.
-	City           []string // Units whose outage stops the work of all.
+	SoonShare      float64                    // A clock is called soon when this share of its limit is used up.
+	ExtensionDays  int                        // Working days that one extension may add.
+	Extensions     int                        // How often a letter may be extended.
+	CityDesk       string                     // Where letters arrive.
+	Above          func(unit string) []string // The units above a unit: their outages are its own too. Nil: none.
 }
 
 // DefaultSettings follow the mailbox's published promise.
@@ -54,8 +55,17 @@ func DefaultSettings() Settings {
 		Contact: FromReceived, ContactLimit: 30 * time.Minute,
 		BackdatedAfter: 15 * time.Minute, SoonShare: 0.8,
 		ExtensionDays: 10, Extensions: 2,
-		CityDesk: "440800-XX", City: []string{"440800", "440800-XX"},
+		CityDesk: "440800-XX", Above: belowTheCity,
 	}
+}
+
+// belowTheCity puts every unit directly below the city.
+func belowTheCity(unit string) []string {
+	const city = "440800"
+	if unit == city {
+		return nil
+	}
+	return []string{city}
 }
 
 // Validate reports the first setting that cannot work.
@@ -78,6 +88,51 @@ func (s Settings) Validate() error {
 		return errors.New("checking clock settings: quiet hours must be two different times of day")
 	}
 	return nil
+}
+
+// ParseQuietHours reads hours such as 22:00-07:00; nothing means none.
+func ParseQuietHours(s string) (QuietHours, error) {
+	if s == "" {
+		return QuietHours{}, nil
+	}
+	from, to, _ := strings.Cut(s, "-")
+	var q QuietHours
+	var err error
+	if q.From, err = timeOfDay(from); err == nil {
+		q.To, err = timeOfDay(to)
+	}
+	if err == nil && q.From == q.To {
+		err = errors.New("they begin and end at the same time")
+	}
+	if err != nil {
+		return QuietHours{}, fmt.Errorf("reading quiet hours %q, which are written as 22:00-07:00: %w", s, err)
+	}
+	return q, nil
+}
+
+func timeOfDay(s string) (time.Duration, error) {
+	t, err := time.Parse("15:04", s)
+	if err != nil {
+		return 0, fmt.Errorf("reading time of day: %w", err)
+	}
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
+}
+
+// String writes what ParseQuietHours reads.
+func (q QuietHours) String() string {
+	if q == (QuietHours{}) {
+		return ""
+	}
+	midnight := time.Time{}
+	return midnight.Add(q.From).Format("15:04") + "-" + midnight.Add(q.To).Format("15:04")
+}
+
+// Length is how long the hours last; zero for none.
+func (q QuietHours) Length() time.Duration {
+	if q.To < q.From {
+		return q.To - q.From + 24*time.Hour
+	}
+	return q.To - q.From
 }
 
 // night returns the quiet hours that hold the instant; false when none do.

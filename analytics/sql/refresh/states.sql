@@ -3,7 +3,7 @@ WITH
 candidates AS (SELECT letter_id FROM refreshing WHERE round = {round:String}),
 {{state}}
 SELECT
-    * EXCEPT (settled_owner, ordered_closings, closing, only_closings, ordered_visits, ordered_reports, supervision, desk_stay),
+    * EXCEPT (ordered_settlings, settled_owner, keeping, ordered_closings, closing, only_closings, ordered_visits, ordered_reports, supervision, desk_stay),
     false AS gone,
     now64(6) AS refreshed_at
 FROM facts

@@ -1,5 +1,6 @@
 -- What the records say of each letter as of T, as docs/metrics.md defines it.
--- No calendar, no setting and no viewer has a part in it.
+-- No calendar and no viewer has a part in it, and of the settings only how late
+-- an entry may be.
 facts AS (
     SELECT
         letter_id,
@@ -19,13 +20,15 @@ facts AS (
         transferred_at,
         attempted_at,
         reached_at,
+        receipts,
         replied_at,
         reached_at IS NOT NULL OR methods_tried >= 2 OR replied_at IS NOT NULL AS responded,
         backdated_events,
         returns,
         escalated,
         lead_taken_up,
-        arrayLast(o -> true, arraySort(settlings)).2 AS settled_owner,
+        arraySort(settlings) AS ordered_settlings,
+        arrayLast(o -> true, ordered_settlings).2 AS settled_owner,
         if(settled_owner != '', settled_owner, {city_desk:String}) AS owner,
         -- The first closing after the last reopening, if there is one.
         arraySort(closings) AS ordered_closings,
@@ -61,6 +64,11 @@ facts AS (
         arrayPushBack(letter_hops.1, owner) AS path,
         desk_stay.3 AS desk_signed_at,
         arrayFirst(s -> s.1 = owner, stays).3 AS owner_signed_at,
+        -- The first unit that kept the letter, and since when it has been known to
+        -- have it: a later owner changes neither.
+        arrayFirst(o -> o.3, ordered_settlings) AS keeping,
+        keeping.2 AS handler,
+        if(handler = '', NULL, least(keeping.4, ifNull(arrayFirst(s -> s.1 = handler, stays).3, keeping.4))) AS handled_from,
         arraySort(h -> (h.2, h.1), arrayFilter(h -> NOT endsWith(h.1, '-XX'), letter_hops))[1].1 AS first_receiver,
         length(letter_hops) > 1 AS dispatched,
         repeats,

@@ -7,7 +7,7 @@ handling AS (
         groupArrayIf(
             (label_place, kind = 'letter.relabelled', label_type, label_topic, label_division),
             kind IN ('letter.relabelled', 'letter.classified')) AS labellings,
-        groupArrayIf((place, if(kind = 'letter.selfhandled', unit, to_unit)), settles_owner) AS settlings,
+        groupArrayIf((place, if(kind = 'letter.selfhandled', unit, to_unit), kind = 'letter.selfhandled', effective_at), settles_owner) AS settlings,
         groupArrayIf((place, kind = 'letter.merged'), kind IN ('letter.merged', 'letter.unmerged')) AS mergings,
         groupArrayIf((place, kind = 'letter.reopened', result), kind IN ('letter.closed', 'letter.withdrawn', 'letter.reopened')) AS closings,
         groupArrayIf((place, until), kind = 'letter.extension_decided' AND approved) AS extensions,
@@ -16,6 +16,7 @@ handling AS (
         minOrNullIf(at, kind = 'letter.transferred') AS transferred_at,
         minOrNullIf(effective_at, attempts) AS attempted_at,
         minOrNullIf(effective_at, attempts AND result = 'reached') AS reached_at,
+        groupArrayIf(effective_at, kind = 'letter.contacted' AND method = 'auto') AS receipts,
         uniqExactIf(method, attempts) AS methods_tried,
         minOrNullIf(at, kind = 'letter.replied') AS replied_at,
         countIf(backdated AND (kind = 'letter.signed' OR settles_owner OR attempts)) AS backdated_events,

@@ -3,7 +3,7 @@
 known_events AS (
     SELECT
         *,
-        NOT imported AND recorded_at > at + INTERVAL 15 MINUTE AS backdated,
+        NOT imported AND recorded_at > at + toIntervalMillisecond({backdated_after:Int64}) AS backdated,
         if(backdated, recorded_at, at) AS effective_at,
         (at, recorded_at, source, record_id) AS place,
         (recorded_at, at, source, record_id) AS label_place,

@@ -5,6 +5,7 @@ arrayConcat(
     arrayMap(m -> assumeNotNull(m), arrayFilter(m -> m IS NOT NULL, arrayConcat(
         [
             toNullable(received_at + INTERVAL 30 MINUTE),
+            contact_start + INTERVAL 30 MINUTE,
             due5,
             due_eff,
             due_eff + INTERVAL 1 MILLISECOND,
