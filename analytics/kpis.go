@@ -24,6 +24,7 @@ func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
+	q.Metrics = s.asked(q)
 	from := fromState
 	if q.AsOf.IsZero() {
 		q.AsOf = last
@@ -33,6 +34,20 @@ func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
 	s.refreshing.RLock()
 	defer s.refreshing.RUnlock()
 	return s.document(ctx, v, q, from)
+}
+
+// asked returns the figures that a query wants: by default the contract's and,
+// where that is none of them, the headline of signing.
+func (s *Store) asked(q Query) []string {
+	headline, _ := MetricByID(s.cfg.Rules.SigningHeadline())
+	if len(q.Metrics) > 0 || headline.Core {
+		return q.Metrics
+	}
+	ids := []string{headline.ID}
+	for _, m := range Metrics() {
+		ids = append(ids, m.ID)
+	}
+	return ids
 }
 
 // document computes the figures from the source; q.AsOf is zero for an empty store.

@@ -162,7 +162,7 @@ func (s *Server) fillFront(ctx context.Context, p *frontPage, since calendar.Dat
 	p.Since, p.Latest, p.AsOf = since.String(), latest.String(), asOf.In(calendar.Shanghai).Format("2006-01-02 15:04:05")
 	p.FirstDay, p.LastDay, p.BriefDay = since.String(), latest.String(), latestBrief(asOf).String()
 	p.Headline = headlines(start)
-	p.Rates = rates(start)
+	p.Rates = rates(start, docs[0].Rules)
 	p.Days = dayRows(day, previous)
 	for _, row := range docs[4].Rows {
 		p.Types = append(p.Types, reports.Bar{Name: row.Name, Value: row.KPIs["received"].Count})
@@ -209,9 +209,9 @@ func headlines(f analytics.Figures) []headline {
 	return out
 }
 
-func rates(f analytics.Figures) []rate {
+func rates(f analytics.Figures, rules analytics.Rules) []rate {
 	var out []rate
-	for _, c := range reports.Clocks() {
+	for _, c := range reports.Clocks(rules) {
 		r := f[c.ID].Rate
 		if r == nil {
 			r = &analytics.Rate{}

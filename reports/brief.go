@@ -19,6 +19,7 @@ type Brief struct {
 	Synthetic       bool
 	RuleVersion     string
 	CalendarVersion string
+	Rules           analytics.Rules
 
 	KeyLetters  []KeyLetter
 	KeySelected bool // A person selected them; otherwise they are proposed.

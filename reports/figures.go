@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"jiesu.cn/jiesu/analytics"
+	"jiesu.cn/jiesu/internal/clock"
 )
 
 // smallBase is the number of letters below which a change is told in letters:
@@ -102,12 +103,20 @@ func cellOf(r *analytics.Rate) rateCell {
 // Clock names one rate of docs/metrics.md in the words of the brief.
 type Clock struct{ ID, Name, Means string }
 
-// Clocks returns the rates that pages show, in printing order.
-func Clocks() []Clock {
+// Clocks returns the rates that pages show, in printing order, as the rules have
+// them: the signing rate first.
+func Clocks(rules analytics.Rules) []Clock {
+	signing, contact := Clock{"signed_in_time", "10分钟签收率", "各环节收到后10分钟内签收"}, "来信后30分钟内首次人工联系"
+	if id := rules.SigningHeadline(); id != signing.ID {
+		signing = Clock{id, "10分钟到底率", "来信后10分钟内承办单位签收"}
+	}
+	if rules.Contact == clock.FromSigned {
+		contact = "首个承办单位签收后30分钟内首次人工联系"
+	}
 	return []Clock{
-		{"signed_in_time", "10分钟签收率", "各环节收到后10分钟内签收"},
+		signing,
 		{"forwarded_in_time", "10分钟流转率", "各环节收到后10分钟内转出、退回或自办"},
-		{"contacted_in_time", "30分钟联系率", "来信后30分钟内首次人工联系"},
+		{"contacted_in_time", "30分钟联系率", contact},
 		{"replied_in_time", "5日回复率", "来信后第5个工作日24时前首次回复"},
 		{"response", "响应率", "已联系到本人、已用两种方式联系或已回复"},
 		{"closure", "办结率", "全部应办件中已办结"},

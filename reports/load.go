@@ -177,7 +177,7 @@ func (l Loader) loadFigures(ctx context.Context, v analytics.Viewer, b *Brief) e
 		}
 		*t.into = figuresOf(doc)
 		if t.into == &b.Day {
-			b.Final, b.RuleVersion, b.CalendarVersion = doc.Final, doc.RuleVersion, doc.CalendarVersion
+			b.Final, b.RuleVersion, b.CalendarVersion, b.Rules = doc.Final, doc.RuleVersion, doc.CalendarVersion, doc.Rules
 		}
 	}
 	var err error

@@ -29,6 +29,7 @@ type page struct {
 	Since, MonthFrom, SoonUntil  string
 	Final, Synthetic             bool
 	RuleVersion, CalendarVersion string
+	Rules                        string // In words.
 
 	KeyLetters            []KeyLetter
 	KeySelected           bool
@@ -84,7 +85,7 @@ func newPage(b Brief) page {
 	p := page{
 		Bureau: b.Bureau, Date: b.Date.String(), LongDate: longDate(b.Date), AsOf: clockTime(b.AsOf),
 		Since: b.Since.String(), MonthFrom: b.MonthFrom.String(), SoonUntil: shortDate(b.SoonUntil) + "24时",
-		Final: b.Final, Synthetic: b.Synthetic, RuleVersion: b.RuleVersion, CalendarVersion: b.CalendarVersion,
+		Final: b.Final, Synthetic: b.Synthetic, RuleVersion: b.RuleVersion, CalendarVersion: b.CalendarVersion, Rules: b.Rules.String(),
 		KeyLetters: withheld(b.KeyLetters), KeySelected: b.KeySelected,
 		Leads: b.Leads, ShownLeads: b.Leads[:min(firstLeads, len(b.Leads))], RestLeads: b.Leads[min(firstLeads, len(b.Leads)):],
 		Overdue: listOf(b.Overdue), DueSoon: listOf(b.DueSoon),
@@ -106,10 +107,10 @@ func newPage(b Brief) page {
 	for _, g := range b.Units {
 		p.Units = append(p.Units, unitRow{
 			g.Name, Count(g.Day["received"].Count), Count(g.Month["received"].Count), Count(g.Start["overdue"].Count),
-			cellOf(g.Month["signed_in_time"].Rate), cellOf(g.Month["closure_mature"].Rate),
+			cellOf(g.Month[b.Rules.SigningHeadline()].Rate), cellOf(g.Month["closure_mature"].Rate),
 		})
 	}
-	for _, c := range Clocks() {
+	for _, c := range Clocks(b.Rules) {
 		p.Clocks = append(p.Clocks, clockRow{c.Name, c.Means, cellOf(b.Month[c.ID].Rate), cellOf(b.Start[c.ID].Rate)})
 	}
 	day, month, start := Funnel(b.Day), Funnel(b.Month), Funnel(b.Start)
@@ -144,9 +145,9 @@ func totals(b Brief) []totalRow {
 			Count(b.Month[f.id].Count), Count(b.Start[f.id].Count),
 		})
 	}
-	for _, id := range []string{"signed_in_time", "contacted_in_time", "response"} {
+	for _, id := range []string{b.Rules.SigningHeadline(), "contacted_in_time", "response"} {
 		name := id
-		for _, c := range Clocks() {
+		for _, c := range Clocks(b.Rules) {
 			if c.ID == id {
 				name = c.Name
 			}

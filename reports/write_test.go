@@ -51,7 +51,7 @@ func handmade() reports.Brief {
 	b := reports.Brief{
 		Bureau: "湛江市公安局", Date: day("2024-10-21"), AsOf: time.Date(2024, 10, 22, 0, 0, 0, 0, time.UTC),
 		Since: day("2024-03-04"), MonthFrom: day("2024-09-22"), SoonUntil: day("2024-10-23"),
-		Synthetic: true, RuleVersion: "2026-1", CalendarVersion: "2024-2026/1",
+		Synthetic: true, RuleVersion: "2026-1", CalendarVersion: "2024-2026/1", Rules: analytics.DefaultRules(),
 		KeyLetters: []reports.KeyLetter{
 			{
 				ID: "2024102100037", Type: "报案", Urgency: letter.P0, Place: "霞山区", Writer: "3F9A21",
@@ -127,7 +127,7 @@ var engine = regexp.MustCompile(`(?s)<script>\s*/\*.*?</script>`)
 func TestBriefGolden(t *testing.T) {
 	empty := reports.Brief{
 		Bureau: "湛江市公安局", Date: day("2024-03-04"), AsOf: time.Date(2024, 3, 5, 0, 0, 0, 0, time.UTC), Since: day("2024-03-04"),
-		MonthFrom: day("2024-02-04"), SoonUntil: day("2024-03-06"), Final: true, RuleVersion: "2026-1", CalendarVersion: "2024-2026/1",
+		MonthFrom: day("2024-02-04"), SoonUntil: day("2024-03-06"), Final: true, RuleVersion: "2026-1", CalendarVersion: "2024-2026/1", Rules: analytics.DefaultRules(),
 	}
 	for name, b := range map[string]reports.Brief{"busy": handmade(), "empty": empty} {
 		t.Run(name, func(t *testing.T) {

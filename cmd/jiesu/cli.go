@@ -39,16 +39,17 @@ type cli struct {
 
 // global are the flags of every command.
 type global struct {
-	Dir        string           `default:"data" placeholder:"DIR" help:"内置引擎与消息队列的数据目录。"`
-	Libchdb    string           `placeholder:"FILE" help:"libchdb.so 的位置,缺省自动查找。"`
-	Kafka      []string         `placeholder:"HOST:PORT" help:"外部 Kafka 地址,缺省用内置。"`
-	Clickhouse string           `placeholder:"DSN" help:"外部 ClickHouse,如 clickhouse://user:pass@host:9000,缺省用内置。"`
-	Database   string           `default:"jiesu" help:"ClickHouse 数据库名。"`
-	Group      string           `default:"jiesu" help:"Kafka 消费组名。"`
-	Units      string           `placeholder:"DIR" help:"本市机构与地名表目录(units.csv 等),缺省用内置。"`
-	Calendar   string           `placeholder:"FILE" help:"本市放假安排表,缺省用内置。"`
-	History    []string         `default:"/import/" placeholder:"PREFIX" help:"允许自报入库时间(recordedtime)的来源前缀。"`
-	As         string           `default:"operator" help:"以谁的身份查看:operator、leadership、unit:机构码、investigator:机构码。"`
+	Dir        string   `default:"data" placeholder:"DIR" help:"内置引擎与消息队列的数据目录。"`
+	Libchdb    string   `placeholder:"FILE" help:"libchdb.so 的位置,缺省自动查找。"`
+	Kafka      []string `placeholder:"HOST:PORT" help:"外部 Kafka 地址,缺省用内置。"`
+	Clickhouse string   `placeholder:"DSN" help:"外部 ClickHouse,如 clickhouse://user:pass@host:9000,缺省用内置。"`
+	Database   string   `default:"jiesu" help:"ClickHouse 数据库名。"`
+	Group      string   `default:"jiesu" help:"Kafka 消费组名。"`
+	Units      string   `placeholder:"DIR" help:"本市机构与地名表目录(units.csv 等),缺省用内置。"`
+	Calendar   string   `placeholder:"FILE" help:"本市放假安排表,缺省用内置。"`
+	History    []string `default:"/import/" placeholder:"PREFIX" help:"允许自报入库时间(recordedtime)的来源前缀。"`
+	As         string   `default:"operator" help:"以谁的身份查看:operator、leadership、unit:机构码、investigator:机构码。"`
+	ruleFlags  `embed:""`
 	LogLevel   slog.Level       `default:"info" help:"日志级别:debug、info、warn、error。"`
 	LogJSON    bool             `name:"log-json" help:"日志用 JSON。"`
 	Version    kong.VersionFlag `env:"-" help:"显示版本。"`
@@ -61,6 +62,7 @@ func (g *global) config() app.Config {
 	cfg.Kafka, cfg.ClickHouse = g.Kafka, g.Clickhouse
 	cfg.UnitsDir, cfg.Calendar = g.Units, g.Calendar
 	cfg.Analytics.Database = g.Database
+	cfg.Analytics.Rules = g.rules()
 	cfg.Ingest.Group = g.Group
 	cfg.Ingest.HistorySources = g.History
 	return cfg

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"jiesu.cn/jiesu/analytics"
 	"jiesu.cn/jiesu/internal/app"
 	"jiesu.cn/jiesu/internal/calendar"
 	"jiesu.cn/jiesu/internal/clock"
@@ -21,58 +21,15 @@ type clocksCmd struct {
 	Letter letter.ID `arg:"" help:"来信编号。"`
 	AsOf   asOf      `placeholder:"TIME" help:"统计时点(按入库时间),缺省为库中最后一条。"`
 	JSON   bool      `name:"json" help:"输出 JSON。"`
-
-	clockSettings `embed:""`
-}
-
-// clockSettings are the city's choices where the promise leaves one open.
-type clockSettings struct {
-	Sign       string `name:"sign-clock" enum:"per_hop,end_to_end" default:"per_hop" help:"10分钟签收流转:per_hop 每级各计,end_to_end 自收件到承办单位合计。"`
-	Contact    string `name:"contact-from" enum:"received,signed" default:"received" help:"30分钟联系:received 自收件起,signed 自承办单位签收起。"`
-	QuietHours string `placeholder:"22:00-07:00" help:"夜间不打扰时段,期间来信以同一时段内的自动回执计为联系;缺省不设。"`
-}
-
-func (c clockSettings) settings() (clock.Settings, error) {
-	s := clock.DefaultSettings()
-	s.Sign, s.Contact = clock.SignScope(c.Sign), clock.ContactStart(c.Contact)
-	if c.QuietHours != "" {
-		from, to, _ := strings.Cut(c.QuietHours, "-")
-		quiet := clock.QuietHours{}
-		var err error
-		if quiet.From, err = timeOfDay(from); err == nil {
-			quiet.To, err = timeOfDay(to)
-		}
-		if err != nil {
-			return s, fmt.Errorf("%w: --quiet-hours 写作 22:00-07:00: %w", errUsage, err)
-		}
-		s.Quiet = &quiet
-	}
-	if err := s.Validate(); err != nil {
-		return s, fmt.Errorf("%w: %w", errUsage, err)
-	}
-	return s, nil
-}
-
-func timeOfDay(s string) (time.Duration, error) {
-	t, err := time.Parse("15:04", s)
-	if err != nil {
-		return 0, fmt.Errorf("reading time of day %q: %w", s, err)
-	}
-	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
 }
 
 // clocksDocument is what --json prints.
 type clocksDocument struct {
-	Letter          letter.ID     `json:"letter"`
-	AsOf            time.Time     `json:"as_of"`
-	CalendarVersion string        `json:"calendar_version"`
-	Settings        clockSettings `json:"settings"`
-	Clocks          []clock.Clock `json:"clocks"`
-}
-
-// MarshalJSON writes the choices by the names that docs/clocks.md uses.
-func (c clockSettings) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]string{"sign": c.Sign, "contact_from": c.Contact, "quiet_hours": c.QuietHours})
+	Letter          letter.ID       `json:"letter"`
+	AsOf            time.Time       `json:"as_of"`
+	CalendarVersion string          `json:"calendar_version"`
+	Settings        analytics.Rules `json:"settings"`
+	Clocks          []clock.Clock   `json:"clocks"`
 }
 
 // Run prints every clock of one letter.
@@ -81,23 +38,20 @@ func (c *clocksCmd) Run(ctx context.Context, g *global, std *streams) (err error
 	if err != nil {
 		return err
 	}
-	settings, err := c.settings()
-	if err != nil {
-		return err
-	}
 	session, err := app.Open(ctx, g.config(), g.logger(std.err))
 	if err != nil {
 		return err
 	}
 	defer func() { err = closing(session, err) }()
-	settings.CityDesk = session.Directory.CityDesk()
-	settings.City = []string{session.Directory.Root(), session.Directory.CityDesk()}
+	rules := g.rules()
+	settings := rules.Settings()
+	settings.CityDesk, settings.Above = session.Directory.CityDesk(), session.Directory.Ancestors
 	history, now, err := session.Store.History(ctx, viewer, c.Letter, c.AsOf.Time)
 	if err != nil {
 		return err
 	}
 	doc := clocksDocument{
-		Letter: c.Letter, AsOf: now.UTC(), CalendarVersion: session.Calendar.Version(), Settings: c.clockSettings,
+		Letter: c.Letter, AsOf: now.UTC(), CalendarVersion: session.Calendar.Version(), Settings: rules,
 		Clocks: clock.Of(clock.History(history), settings, session.Calendar, now),
 	}
 	if c.JSON {
@@ -125,17 +79,12 @@ var excludedNames = map[string]string{
 	"invalidated": "无效信件", "merged": "已合并", "thanks": "感谢信", "transferred": "已移送", "uncontactable": "无联系方式",
 }
 
-var choiceNames = map[string]string{
-	"per_hop": "逐级计时", "end_to_end": "自收件至承办单位合计", "received": "自收件起", "signed": "自承办单位签收起", "": "不设",
-}
-
 // printClocks writes one line a clock, and one for the source of those that
 // follow.
 func printClocks(w io.Writer, doc clocksDocument, name func(subject string) string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "来信 %s  时点 %s  日历 %s\n", doc.Letter, shanghaiTime(doc.AsOf), doc.CalendarVersion)
-	fmt.Fprintf(&b, "签收流转 %s  联系 %s  夜间时段 %s\n", choiceNames[doc.Settings.Sign], choiceNames[doc.Settings.Contact],
-		cmp.Or(doc.Settings.QuietHours, choiceNames[""]))
+	fmt.Fprintf(&b, "计时方式 %s\n", doc.Settings)
 	law := ""
 	for _, c := range doc.Clocks {
 		if source := c.Law + statusNote(c.Status); source != law {

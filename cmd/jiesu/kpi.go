@@ -101,6 +101,7 @@ func printFigures(w io.Writer, doc analytics.Document) error {
 	}
 	fmt.Fprintf(&b, "期间 %s 至 %s  统计时点 %s(%s)  口径 %s  日历 %s\n",
 		doc.From, doc.To, doc.AsOf.In(calendar.Shanghai).Format("2006-01-02 15:04:05"), state, doc.RuleVersion, doc.CalendarVersion)
+	fmt.Fprintf(&b, "计时方式 %s\n", doc.Rules)
 	for _, row := range doc.Rows {
 		if doc.By != analytics.ByNone {
 			fmt.Fprintf(&b, "\n%s %s\n", row.Key, row.Name)

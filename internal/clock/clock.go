@@ -58,6 +58,7 @@ type Clock struct {
 	ElapsedMS int64 `json:"elapsed_ms"` // From start to stop or now, net of outages. Still growing when Stopped is nil.
 	GrossMS   int64 `json:"gross_ms"`
 
+	Counts   bool   `json:"-"`                  // Its rate counts the letter although the clock still runs: contact was tried in vain.
 	Excluded string `json:"excluded,omitempty"` // Why rates leave it out: a key of docs/metrics.md.
 	Flags    []Flag `json:"flags,omitempty"`
 }
@@ -84,7 +85,7 @@ func (c Clock) Bucket(asOf time.Time) string {
 		return c.Excluded
 	case c.State == Provisional || c.State == MissingCalendar:
 		return calendarMissing
-	case c.State == Running || c.State == Soon || early:
+	case (c.State == Running || c.State == Soon) && !c.Counts || early:
 		return immature
 	case c.State == Met:
 		return "yes"

@@ -18,7 +18,8 @@ import (
 
 // TestClocksAgreeWithTheLedgersTruth derives the rates of docs/metrics.md from
 // the clocks of whole ledgers and compares them with the simulator's own count,
-// with which this package shares no code.
+// with which this package shares no code. The truth is as if there had been no
+// outage: the judgement net of them is compared where the figures are.
 func TestClocksAgreeWithTheLedgersTruth(t *testing.T) {
 	for i, p := range simulate.Profiles() {
 		t.Run(p.Name, func(t *testing.T) {
@@ -48,10 +49,35 @@ func TestClocksAgreeWithTheLedgersTruth(t *testing.T) {
 	}
 }
 
+// TestOutagesOfTheLedger wants those of the simulated year to be taken off some
+// clocks, and never to turn one that was met into a missed one.
+func TestOutagesOfTheLedger(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := simulate.Run(t.Context(), simulate.Options{Profile: "baseline", Seed: 7, Letters: 1500, Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	asOf := time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)
+	shorter := 0
+	for id, h := range readLedger(t, dir) {
+		for _, c := range clock.Of(*h, clock.DefaultSettings(), embedded(t), asOf) {
+			if c.ElapsedMS < c.GrossMS {
+				shorter++
+			}
+			if c.GrossState == clock.Met && c.State != clock.Met {
+				t.Errorf("letter %s, clock %s %s: met, but %s net of outages", id, c.ID, c.Subject, c.State)
+			}
+		}
+	}
+	if shorter == 0 {
+		t.Error("no outage was taken off any clock")
+	}
+}
+
 // readLedger gathers the records by letter.
 func readLedger(t *testing.T, dir string) map[letter.ID]*clock.History {
 	t.Helper()
 	histories := map[letter.ID]*clock.History{}
+	var outages []letter.Event
 	eachRecord(t, filepath.Join(dir, simulate.LettersFile), func(r letter.Record) {
 		l, err := letter.ParseLetter(r)
 		if err != nil {
@@ -66,10 +92,16 @@ func readLedger(t *testing.T, dir string) map[letter.ID]*clock.History {
 			t.Fatal(err)
 		}
 		e.RecordedAt = recordedAt(r)
+		if e.Type == letter.TypeSystemOutage {
+			outages = append(outages, e)
+		}
 		if h := histories[e.Letter]; h != nil {
 			h.Events = append(h.Events, e)
 		}
 	})
+	for _, h := range histories {
+		h.Outages = outages
+	}
 	return histories
 }
 
@@ -165,6 +197,7 @@ func rates(histories map[letter.ID]*clock.History, cal *calendar.Calendar, d tru
 			continue
 		}
 		for _, c := range clock.Of(*h, clock.DefaultSettings(), cal, d.AsOf) {
+			c.State = c.GrossState
 			for id, name := range clockOf {
 				if c.ID == name {
 					all[id] = all[id].with(c, d.AsOf)

@@ -85,7 +85,8 @@ func (k *knowledge) contactClocks() []Clock {
 	left, outages := k.excluded(invalidated, merged, uncontactable), k.outagesOf(unit)
 	clock := func(id, name string, stopped *time.Time) Clock {
 		return k.minute(Clock{
-			ID: id, Name: name, Limit: minutes(k.ContactLimit), Law: promise, Status: Verified,
+			Counts: tried != nil,
+			ID:     id, Name: name, Limit: minutes(k.ContactLimit), Law: promise, Status: Verified,
 			Start: start, Stopped: stopped, Excluded: left,
 		}, k.ContactLimit, outages)
 	}
