@@ -73,8 +73,16 @@ func TestRecountAgreesOnSimulatedLedger(t *testing.T) {
 
 func allBreakdowns() []analytics.Query {
 	return []analytics.Query{
-		{}, {By: analytics.ByUnit}, {By: analytics.ByUnit, Tier: 1}, {By: analytics.ByUnit, Tier: 2}, {By: analytics.ByUnit, Tier: 3},
-		{By: analytics.ByType}, {By: analytics.ByTopic}, {By: analytics.ByDivision}, {By: analytics.ByChannel}, {By: analytics.ByDay},
+		{},
+		{By: analytics.ByUnit},
+		{By: analytics.ByUnit, Tier: 1},
+		{By: analytics.ByUnit, Tier: 2},
+		{By: analytics.ByUnit, Tier: 3},
+		{By: analytics.ByType},
+		{By: analytics.ByTopic},
+		{By: analytics.ByDivision},
+		{By: analytics.ByChannel},
+		{By: analytics.ByDay},
 	}
 }
 

@@ -76,8 +76,15 @@ func TestSums(t *testing.T) {
 		q := recount.Query{From: first, To: last, AsOf: l.AsOf(rt)}
 		whole := sum(w.count(l, q))
 		for _, by := range []recount.Query{
-			{By: "unit"}, {By: "unit", Tier: 1}, {By: "unit", Tier: 2}, {By: "unit", Tier: 3},
-			{By: "type"}, {By: "topic"}, {By: "division"}, {By: "channel"}, {By: "day"},
+			{By: "unit"},
+			{By: "unit", Tier: 1},
+			{By: "unit", Tier: 2},
+			{By: "unit", Tier: 3},
+			{By: "type"},
+			{By: "topic"},
+			{By: "division"},
+			{By: "channel"},
+			{By: "day"},
 		} {
 			q.By, q.Tier = by.By, by.Tier
 			if diff := cmp.Diff(whole, sum(w.count(l, q))); diff != "" {
@@ -152,8 +159,12 @@ func TestParts(t *testing.T) {
 			}
 		}
 		for _, pair := range [][2]string{
-			{"contacted_reached_in_time", "contacted_in_time"}, {"closure_mature", "closure"}, {"closed_in_time", "closure"},
-			{"all_signed_in_time", "first_signed_in_time"}, {"signed_in_time", "signed_in_time_net"}, {"closed_by_first", "closure"},
+			{"contacted_reached_in_time", "contacted_in_time"},
+			{"closure_mature", "closure"},
+			{"closed_in_time", "closure"},
+			{"all_signed_in_time", "first_signed_in_time"},
+			{"signed_in_time", "signed_in_time_net"},
+			{"closed_by_first", "closure"},
 		} {
 			if row[pair[0]].Rate.N > row[pair[1]].Rate.N {
 				rt.Errorf("%s has n %d, %s %d", pair[0], row[pair[0]].Rate.N, pair[1], row[pair[1]].Rate.N)

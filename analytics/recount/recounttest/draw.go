@@ -14,7 +14,7 @@ import (
 	"jiesu.cn/jiesu/letter"
 )
 
-// Ledger is a drawn ledger. Texts and Entities give letters something in common.
+// Ledger is a drawn ledger. Its letters have texts and facts in common.
 type Ledger struct {
 	Letters []letter.Judged
 	Events  []letter.Event
@@ -183,8 +183,7 @@ func (d *drawer) event() {
 	d.moment(e.RecordedAt)
 }
 
-// copy delivers an event again, known later than the first time or, as it may
-// have been read out of order, earlier.
+// copy delivers an event again, known no earlier than the first time.
 func (d *drawer) copy() {
 	if len(d.ledger.Events) == 0 {
 		return

@@ -152,10 +152,7 @@ func (d *drawer) seriesLeadOrCase(typ letter.EventType, by letter.Common, to str
 		length := rapid.SampledFrom([]time.Duration{time.Millisecond, 10 * time.Minute, 25 * time.Minute, day}).Draw(d.T, "outage length")
 		return &letter.SystemOutage{Common: by, From: from, To: from.Add(length), Second: d.oneOf("second", "p2", "p2", "p1")}
 	default:
-		listed := []letter.ID{}
-		for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(d.ids()), 0, len(d.ids()), rapid.ID).Draw(d.T, "listed") {
-			listed = append(listed, id)
-		}
+		listed := rapid.SliceOfNDistinct(rapid.SampledFrom(d.ids()), 0, len(d.ids()), rapid.ID).Draw(d.T, "listed")
 		return &letter.SeriesChanged{Common: by, Series: d.name(d.oneOf("series", "S", "R")), Letters: listed}
 	}
 }
