@@ -12,6 +12,7 @@ type Config struct {
 	Cluster      string // Name of a ClickHouse cluster; empty for a single server.
 	LettersTopic string // The two topics whose progress makes a figure final.
 	EventsTopic  string
+	Follow       bool // Another process calls Refresh; this one reads what that keeps.
 }
 
 // DefaultConfig fits a single machine.

@@ -69,6 +69,7 @@ CREATE TABLE kept
     `days` String,
     `last_recorded` DateTime64(3, 'UTC'),
     `watermark` String,
+    `running` Bool,
     `saved_at` DateTime64(6, 'UTC') DEFAULT now64(6)
 )
 ENGINE = ReplacingMergeTree(saved_at)
