@@ -92,6 +92,10 @@ func (c composer) events(q Query, metrics []Metric) (string, error) {
 	return c.compose("sql/events.sql", template.FuncMap{
 		"event_key": func() string { return q.keys().event },
 		"figures":   func() (string, error) { return figureColumns(metrics) },
+		// A unit has a row only where a figure asked for has a member.
+		"with_recovered": func() bool {
+			return slices.ContainsFunc(metrics, func(m Metric) bool { return m.ID == "recovered_yuan" })
+		},
 	})
 }
 

@@ -13,6 +13,7 @@ type Config struct {
 	LettersTopic string // The two topics whose progress makes a figure final.
 	EventsTopic  string
 	Rules        Rules // The city's choices.
+	Follow       bool  // Another process calls Refresh; this one reads what that keeps.
 }
 
 // DefaultConfig fits a single machine.

@@ -1,6 +1,10 @@
 package analytics
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+)
 
 // ComposeLetters and ComposeEvents give tests the statements behind KPIs.
 func ComposeLetters(v Viewer, q Query, metrics []Metric) (string, error) {
@@ -53,3 +57,29 @@ func Empty(ctx context.Context, s *Store) error {
 
 // Touch marks letters as the insert of a record would.
 func Touch(ctx context.Context, s *Store, ids ...string) error { return s.touch(ctx, ids) }
+
+// MustBeKept reports why figures as of the last record would not come from what
+// Refresh keeps.
+func MustBeKept(ctx context.Context, s *Store) error {
+	last, err := s.lastStored(ctx)
+	if err != nil {
+		return err
+	}
+	state, err := s.keptState(ctx)
+	if err != nil {
+		return err
+	}
+	pending, _, _, err := s.pendingTouches(ctx, state.watermark)
+	if err != nil || !state.covers(last) || !state.lastRecorded.Equal(last) || len(pending) > 0 {
+		return fmt.Errorf("kept up to %v of %v, %d touches pending: %w", state.lastRecorded, last, len(pending), err)
+	}
+	return nil
+}
+
+// DropKept drops the kept tables, as a program of another version would.
+func DropKept(ctx context.Context, s *Store) error {
+	theirs := s.kept
+	s.kept = keptTables{}
+	defer func() { s.kept = theirs }()
+	return errors.Join(s.dropOthers(ctx), s.conn.Exec(ctx, "TRUNCATE TABLE kept"))
+}

@@ -117,8 +117,11 @@ func (s *Store) Progress(ctx context.Context) ([]letter.Progress, error) {
 }
 
 // LastRecordedAt returns the newest recorded_at in the store, UTC; zero when it
-// is empty. It first brings up to date what is kept of each letter.
+// is empty. It first has what is kept of each letter brought up to date.
 func (s *Store) LastRecordedAt(ctx context.Context) (time.Time, error) {
+	if s.cfg.Follow {
+		return s.lastStored(ctx)
+	}
 	if _, err := s.Refresh(ctx); err != nil {
 		return time.Time{}, err
 	}

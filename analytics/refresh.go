@@ -65,8 +65,12 @@ const (
 // returns how many letters were touched since the last time. Figures as of now
 // call it themselves; a process that stores records should call it about every
 // second, so that readers find little to do. Two processes may call it at the
-// same time: of two states of a letter the one read later stays.
+// same time: of two states of a letter the one read later stays. A store that
+// follows another does nothing.
 func (s *Store) Refresh(ctx context.Context) (letters uint64, err error) {
+	if s.cfg.Follow {
+		return 0, nil
+	}
 	s.refreshing.Lock()
 	defer s.refreshing.Unlock()
 	state, err := s.keptState(ctx)
@@ -92,13 +96,21 @@ type keptState struct {
 	built        bool
 	lastRecorded time.Time // Newest recorded_at among the records considered; zero for none.
 	watermark    string    // All touches before it are dealt with.
+	running      bool      // A round is being written.
+	savedAt      time.Time
+}
+
+// covers reports whether the kept tables are whole and hold no record after the
+// cut-off.
+func (k keptState) covers(asOf time.Time) bool {
+	return k.built && !k.running && !asOf.Before(k.lastRecorded)
 }
 
 func (s *Store) keptState(ctx context.Context) (state keptState, err error) {
-	const query = "SELECT last_recorded, watermark FROM kept FINAL WHERE states = {states:String} AND days = {days:String}"
+	const query = "SELECT last_recorded, watermark, running, saved_at FROM kept FINAL WHERE states = {states:String} AND days = {days:String}"
 	err = s.each(ctx, query, func(scan func(...any) error) error {
 		state.built = true
-		return scan(&state.lastRecorded, &state.watermark)
+		return scan(&state.lastRecorded, &state.watermark, &state.running, &state.savedAt)
 	}, clickhouse.Named("states", s.kept.states), clickhouse.Named("days", s.kept.days))
 	if err != nil {
 		return state, fmt.Errorf("reading how far letters are kept: %w", err)
@@ -110,8 +122,8 @@ func (s *Store) keptState(ctx context.Context) (state keptState, err error) {
 }
 
 func (s *Store) saveKeptState(ctx context.Context, state keptState) error {
-	return s.insert(ctx, "kept", []string{"states", "days", "last_recorded", "watermark"},
-		[][]any{{s.kept.states, s.kept.days, state.lastRecorded, state.watermark}}, "")
+	return s.insert(ctx, "kept", []string{"states", "days", "last_recorded", "watermark", "running"},
+		[][]any{{s.kept.states, s.kept.days, state.lastRecorded, state.watermark, state.running}}, "")
 }
 
 // rebuild keeps everything anew from the records, some months at a time.
@@ -162,38 +174,15 @@ func (s *Store) monthsByRound(ctx context.Context) ([][]uint32, error) {
 	return rounds, nil
 }
 
-// pendingTouch is a touch that is not dealt with.
-type pendingTouch struct {
-	id      string
-	letters uint64
-	done    bool
-}
-
 // refreshTouched deals with the oldest touches, about roundLetters letters at a time.
 func (s *Store) refreshTouched(ctx context.Context, state *keptState) (letters uint64, err error) {
-	var touches []string
-	watermark := state.watermark
-	err = s.each(ctx, `SELECT touch, count(), max(done) FROM touched FINAL WHERE touch >= {watermark:String} GROUP BY touch ORDER BY touch`,
-		func(scan func(...any) error) error {
-			var t pendingTouch
-			if err := scan(&t.id, &t.letters, &t.done); err != nil {
-				return err
-			}
-			switch {
-			case !t.done && letters < roundLetters:
-				touches = append(touches, t.id)
-				letters += t.letters
-			case !t.done:
-			case len(touches) == 0:
-				watermark = t.id
-			}
-			return nil
-		}, clickhouse.Named("watermark", state.watermark))
-	if err != nil {
-		return 0, fmt.Errorf("listing touched letters: %w", err)
+	touches, letters, watermark, err := s.pendingTouches(ctx, state.watermark)
+	if err != nil || len(touches) == 0 {
+		return 0, err
 	}
-	if len(touches) == 0 {
-		return 0, nil
+	state.running = true
+	if err := s.saveKeptState(ctx, *state); err != nil {
+		return 0, err
 	}
 	names := clickhouse.Named("touches", touches)
 	if err := s.refreshRound(ctx, state, "SELECT letter_id FROM touched WHERE touch IN {touches:Array(String)}", names); err != nil {
@@ -205,7 +194,35 @@ func (s *Store) refreshTouched(ctx context.Context, state *keptState) (letters u
 	}
 	// A touch may still become visible among those of the last minutes.
 	state.watermark = max(state.watermark, min(watermark, touchTime(time.Now().Add(-touchSlack))))
+	state.running = false
 	return letters, s.saveKeptState(ctx, *state)
+}
+
+// pendingTouches lists the oldest touches that are not dealt with, the number
+// of their letters, and the last touch before them that is.
+func (s *Store) pendingTouches(ctx context.Context, from string) (touches []string, letters uint64, watermark string, err error) {
+	watermark = from
+	const query = "SELECT touch, count(), max(done) FROM touched FINAL WHERE touch >= {watermark:String} GROUP BY touch ORDER BY touch"
+	err = s.each(ctx, query, func(scan func(...any) error) error {
+		var touch string
+		var of uint64
+		var done bool
+		if err := scan(&touch, &of, &done); err != nil {
+			return err
+		}
+		switch {
+		case !done && letters < roundLetters:
+			touches = append(touches, touch)
+			letters += of
+		case done && len(touches) == 0:
+			watermark = touch
+		}
+		return nil
+	}, clickhouse.Named("watermark", from))
+	if err != nil {
+		return nil, 0, "", fmt.Errorf("listing touched letters: %w", err)
+	}
+	return touches, letters, watermark, nil
 }
 
 // refreshRound brings up to date the letters that the query lists, those whose

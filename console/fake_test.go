@@ -47,7 +47,7 @@ func (f *fakeStore) KPIs(_ context.Context, _ analytics.Viewer, q analytics.Quer
 		figures := analytics.Figures{}
 		for _, m := range analytics.Metrics() {
 			figures[m.ID] = analytics.Figure{Count: n / 20}
-			if m.IsRate {
+			if m.IsRate() {
 				figures[m.ID] = analytics.Figure{Rate: &analytics.Rate{N: n - n/70, D: n, Excluded: map[string]uint64{"immature": 3}}}
 			}
 		}

@@ -5,6 +5,7 @@ CREATE TABLE IF NOT EXISTS kept {{on_cluster}}
     days           String,
     last_recorded  DateTime64(3, 'UTC'),
     watermark      String,
+    running        Bool, -- A round is being written.
     saved_at       DateTime64(6, 'UTC') DEFAULT now64(6)
 )
 ENGINE = {{replacing "saved_at"}}

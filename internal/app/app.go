@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"jiesu.cn/jiesu/analytics"
 	"jiesu.cn/jiesu/classify"
 	"jiesu.cn/jiesu/console"
 	"jiesu.cn/jiesu/ingest"
@@ -33,6 +34,7 @@ type App struct {
 	socket     *socket              // Nil with external servers.
 	ingest     *ingest.Ingester
 	stopWatch  func() // Ends the watch over the model file; nil without one.
+	refresher  *analytics.Refresher
 	console    *console.Server
 }
 
@@ -59,7 +61,9 @@ func (a *App) Start(ctx context.Context) error {
 }
 
 func (a *App) start(ctx context.Context) (err error) {
-	if a.session, err = openOwn(ctx, a.cfg, a.logger); err != nil {
+	cfg := a.cfg
+	cfg.Analytics.Follow = !a.parts.Ingest // Who stores records keeps the figures.
+	if a.session, err = openOwn(ctx, cfg, a.logger); err != nil {
 		return err
 	}
 	if err := a.session.prepare(ctx); err != nil {
@@ -102,8 +106,13 @@ func (a *App) startIngest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.refresher = analytics.NewRefresher(a.session.Store, refreshEvery, a.logger)
+	a.refresher.Start(ctx)
 	return a.ingest.Start(ctx)
 }
+
+// refreshEvery is the pause between rounds that keep the figures up to date.
+const refreshEvery = time.Second
 
 const (
 	stopWithin   = 30 * time.Second
@@ -123,6 +132,10 @@ func (a *App) Stop(ctx context.Context) error {
 	if a.ingest != nil {
 		errs = append(errs, a.ingest.Stop(ctx))
 		a.ingest = nil
+	}
+	if a.refresher != nil {
+		a.refresher.Stop()
+		a.refresher = nil
 	}
 	if a.stopWatch != nil {
 		a.stopWatch()

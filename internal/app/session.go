@@ -52,10 +52,12 @@ func Open(ctx context.Context, cfg Config, logger *slog.Logger) (*Session, error
 func OpenAsIs(ctx context.Context, cfg Config, logger *slog.Logger) (*Session, error) {
 	return open(ctx, cfg, func(s *Session) error {
 		if cfg.external() {
+			cfg.Analytics.Follow = true
 			return s.openServers(ctx, cfg, logger)
 		}
 		return s.untilFree(ctx, func() error {
 			if h, ok := askHolder(ctx, cfg.socket()); ok {
+				cfg.Analytics.Follow = true
 				return s.openShared(ctx, cfg, h, logger)
 			}
 			return s.openEmbedded(ctx, cfg, logger)

@@ -53,7 +53,7 @@ func TestClocksAgreeWithTheLedgersTruth(t *testing.T) {
 // clocks, and never to turn one that was met into a missed one.
 func TestOutagesOfTheLedger(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := simulate.Run(t.Context(), simulate.Options{Profile: "baseline", Seed: 7, Letters: 1500, Dir: dir}); err != nil {
+	if _, err := simulate.Run(t.Context(), simulate.Options{Profile: simulate.DefaultProfile, Seed: 7, Letters: 3000, Dir: dir}); err != nil {
 		t.Fatal(err)
 	}
 	asOf := time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)

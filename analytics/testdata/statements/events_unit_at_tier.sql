@@ -4,7 +4,7 @@ WITH
 candidates AS (
     SELECT letter_id
     FROM events
-    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ),
 -- The events of the candidates that were known at T. place is the order of a
@@ -327,7 +327,7 @@ FROM
 (
     SELECT letter_id, kind, at, unit, lead, case_number, case_kind, suspects, yuan
     FROM known_events
-    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested', 'case.recovered')
+    WHERE kind IN ('lead.accepted', 'lead.verified', 'case.filed', 'case.solved', 'case.arrested')
         AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ) AS steps
 INNER JOIN letter_state USING (letter_id)
