@@ -35,10 +35,9 @@ var clockOf = map[clock.SignScope]map[string]string{
 // SQL.
 func TestRatesAgreeWithTheClocks(t *testing.T) {
 	contract, _ := newStore(t)
-	stores := storesByRules(t, contract)
 	rapid.Check(t, func(rt *rapid.T) {
 		rules := rapid.SampledFrom(drawnRules()).Draw(rt, "rules")
-		store := stores[rules]
+		store := underRules(t, contract, rules)
 		if err := analytics.Empty(t.Context(), store); err != nil {
 			t.Fatal(err)
 		}

@@ -95,8 +95,8 @@ type filling struct {
 }
 
 // createKept makes the kept tables where they are not there, in the shape of
-// the statements that fill them, and drops those
-// that other versions left behind.
+// the statements that fill them, and drops those of
+// other versions.
 func (s *Store) createKept(ctx context.Context) error {
 	for _, table := range s.kept.fillings() {
 		filling, err := s.fillStatement(table)
@@ -121,15 +121,20 @@ EMPTY AS
 	return s.dropOthers(ctx)
 }
 
-// dropOthers drops the kept tables of other versions that nobody has filled for a
-// day: a process with other rules or another calendar may be at work.
+// dropOthers drops the kept tables of other versions. First it forgets how far
+// they reach: this version deals with touches that they have not seen.
 func (s *Store) dropOthers(ctx context.Context) error {
+	forget, err := renderDDL("DELETE FROM kept {{on_cluster}} WHERE states != {states:String} OR days != {days:String}", s.cfg.Cluster)
+	if err != nil {
+		return err
+	}
+	if err := s.conn.Exec(ctx, forget, clickhouse.Named("states", s.kept.states), clickhouse.Named("days", s.kept.days)); err != nil {
+		return fmt.Errorf("forgetting what other versions kept: %w", err)
+	}
 	var others []string
 	const query = `SELECT name FROM system.tables
-		WHERE database = currentDatabase() AND match(name, '^(rare_events|writings|letter_states|daily_figures)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}
-			AND metadata_modification_time < now() - INTERVAL 1 DAY
-			AND name NOT IN (SELECT table FROM system.parts WHERE database = currentDatabase() AND modification_time > now() - INTERVAL 1 DAY)`
-	err := s.each(ctx, query, func(scan func(...any) error) error {
+		WHERE database = currentDatabase() AND match(name, '^(rare_events|writings|letter_states|daily_figures)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}`
+	err = s.each(ctx, query, func(scan func(...any) error) error {
 		var name string
 		if err := scan(&name); err != nil {
 			return err

@@ -35,10 +35,9 @@ func TestEveryFigureIsRecounted(t *testing.T) {
 // long for ten letters as for a hundred, so many ledgers are stored as one.
 func TestRecountAgrees(t *testing.T) {
 	contract, _ := newStore(t)
-	stores := storesByRules(t, contract)
 	rapid.Check(t, func(rt *rapid.T) {
 		rules := rapid.SampledFrom(drawnRules()).Draw(rt, "rules")
-		store := stores[rules]
+		store := underRules(t, contract, rules)
 		l := recounttest.DrawMany(rt, holidays(t), 15)
 		if err := analytics.Empty(t.Context(), store); err != nil {
 			t.Fatal(err)

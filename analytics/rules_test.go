@@ -2,6 +2,7 @@ package analytics_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"jiesu.cn/jiesu/analytics"
 	"jiesu.cn/jiesu/analytics/recount"
 	"jiesu.cn/jiesu/internal/clock"
+	"jiesu.cn/jiesu/letter"
 )
 
 // drawnRules are the rules that ledgers are counted by: the contract's, and what
@@ -25,21 +27,42 @@ func drawnRules() []analytics.Rules {
 	return []analytics.Rules{contract, signed, quiet, late, all}
 }
 
-// storesByRules returns a store over the same tables for each of the drawnRules.
-func storesByRules(t *testing.T, store *analytics.Store) map[analytics.Rules]*analytics.Store {
+// underRules returns a store over the same tables that follows the rules, as a
+// program started anew would.
+func underRules(t *testing.T, store *analytics.Store, rules analytics.Rules) *analytics.Store {
 	t.Helper()
-	stores := map[analytics.Rules]*analytics.Store{}
-	for _, rules := range drawnRules() {
-		other, err := analytics.WithRules(store, rules)
+	other, err := analytics.WithRules(store, rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+// TestRulesTakeTurns starts a store by turns under two sets of rules while letters
+// come in: what was kept under one must not be taken for whole after the other.
+func TestRulesTakeTurns(t *testing.T) {
+	contract, _ := newStore(t)
+	for turn := range 4 {
+		store := underRules(t, contract, drawnRules()[turn%2])
+		l := &ledger{tb: t}
+		l.letter(letter.ID(fmt.Sprintf("T%d", turn)), fmt.Sprintf("2024-03-05 10:0%d", turn)).store(store)
+		if _, err := store.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		doc, err := store.KPIs(t.Context(), analytics.LocalOperator("x"), spring(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := other.Prepare(t.Context()); err != nil {
-			t.Fatal(err)
+		if err := analytics.MustBeKept(t.Context(), store); err != nil {
+			t.Error(err)
 		}
-		stores[rules] = other
+		if got, want := doc.Rows[0].KPIs.Count("received"), uint64(turn+1); got != want {
+			t.Errorf("turn %d: received %d, want %d", turn, got, want)
+		}
 	}
-	return stores
 }
 
 // recountRules says the same rules to the second count.
