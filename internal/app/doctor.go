@@ -50,7 +50,7 @@ func Doctor(ctx context.Context, cfg Config, now time.Time, logger *slog.Logger)
 	if schema.Outcome != OK {
 		return findings, nil // There may be no tables to reconcile.
 	}
-	return append(findings, s.examineBooks(ctx)...), nil
+	return append(append(findings, s.examineBooks(ctx)...), s.examineKept(ctx)), nil
 }
 
 func (s *Session) examineEngine() Finding {
@@ -77,7 +77,7 @@ func (s *Session) examineCalendar(now time.Time) Finding {
 	const workdays = 15 // The longest working-day clock.
 	due, err := s.Calendar.Due(now, workdays)
 	if uncovered, ok := errors.AsType[*calendar.UncoveredError](err); ok {
-		return Finding{"日历", Warn, fmt.Sprintf("缺 %d 年放假安排,该年的期限只能暂定;通知发布后用 --calendar 装入", uncovered.Year)}
+		return Finding{"日历", Warn, fmt.Sprintf("缺 %d 年放假安排,该年的期限只能暂定;通知发布后用 jiesu calendar import 装入,再以 --calendar 指明", uncovered.Year)}
 	}
 	if err != nil {
 		return Finding{"日历", Fail, err.Error()}
@@ -112,6 +112,32 @@ func (s *Session) examineBooks(ctx context.Context) []Finding {
 		return append(findings, Finding{"无来信的事件", Fail, err.Error()})
 	}
 	return append(findings, orphanFinding(counts))
+}
+
+// examineKept asks whether the figures that are kept are those of the records.
+func (s *Session) examineKept(ctx context.Context) Finding {
+	report, err := s.Store.CheckKept(ctx)
+	if err != nil {
+		return Finding{"指标累计", Fail, err.Error()}
+	}
+	return keptFinding(report)
+}
+
+func keptFinding(r analytics.KeptReport) Finding {
+	const name, patience = "指标累计", time.Minute
+	switch {
+	case !r.Built:
+		return Finding{name, Warn, "尚未按现行计时方式和日历建立,查询改由原始记录计算,较慢;运行 jiesu serve 后自动建立"}
+	case r.Pending > 0 && r.OldestPending > patience:
+		return Finding{name, Warn, fmt.Sprintf("有 %d 批待计入,最早一批已等 %s;请看 jiesu serve 是否在运行", r.Pending, r.OldestPending.Round(time.Second))}
+	case r.Pending > 0:
+		return Finding{name, OK, fmt.Sprintf("%d 封,另有 %d 批正在计入", r.States, r.Pending)}
+	case r.States != r.Letters:
+		return Finding{name, Fail, fmt.Sprintf("已计 %d 封,库中 %d 封;保留现场,指标以 jiesu snapshot(由原始记录计算)为准", r.States, r.Letters)}
+	case len(r.Differing) > 0:
+		return Finding{name, Fail, fmt.Sprintf("%s 的累计与原始记录不符;保留现场,指标以 jiesu snapshot(由原始记录计算)为准", r.Differing[0])}
+	}
+	return Finding{name, OK, fmt.Sprintf("%d 封,最近 %d 天与原始记录一致", r.States, len(r.Checked))}
 }
 
 // examineDisk asks how much room the embedded engine and broker have left.

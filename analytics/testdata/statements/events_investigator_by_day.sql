@@ -12,7 +12,7 @@ candidates AS (
 known_events AS (
     SELECT
         *,
-        NOT imported AND recorded_at > at + INTERVAL 15 MINUTE AS backdated,
+        NOT imported AND recorded_at > at + toIntervalMillisecond({backdated_after:Int64}) AS backdated,
         if(backdated, recorded_at, at) AS effective_at,
         (at, recorded_at, source, record_id) AS place,
         (recorded_at, at, source, record_id) AS label_place,
@@ -51,7 +51,7 @@ handling AS (
         groupArrayIf(
             (label_place, kind = 'letter.relabelled', label_type, label_topic, label_division),
             kind IN ('letter.relabelled', 'letter.classified')) AS labellings,
-        groupArrayIf((place, if(kind = 'letter.selfhandled', unit, to_unit)), settles_owner) AS settlings,
+        groupArrayIf((place, if(kind = 'letter.selfhandled', unit, to_unit), kind = 'letter.selfhandled', effective_at), settles_owner) AS settlings,
         groupArrayIf((place, kind = 'letter.merged'), kind IN ('letter.merged', 'letter.unmerged')) AS mergings,
         groupArrayIf((place, kind = 'letter.reopened', result), kind IN ('letter.closed', 'letter.withdrawn', 'letter.reopened')) AS closings,
         groupArrayIf((place, until), kind = 'letter.extension_decided' AND approved) AS extensions,
@@ -60,6 +60,7 @@ handling AS (
         minOrNullIf(at, kind = 'letter.transferred') AS transferred_at,
         minOrNullIf(effective_at, attempts) AS attempted_at,
         minOrNullIf(effective_at, attempts AND result = 'reached') AS reached_at,
+        groupArrayIf(effective_at, kind = 'letter.contacted' AND method = 'auto') AS receipts,
         uniqExactIf(method, attempts) AS methods_tried,
         minOrNullIf(at, kind = 'letter.replied') AS replied_at,
         countIf(backdated AND (kind = 'letter.signed' OR settles_owner OR attempts)) AS backdated_events,
@@ -187,7 +188,8 @@ accusations AS (
     GROUP BY letter_id
 ),
 -- What the records say of each letter as of T, as docs/metrics.md defines it.
--- No calendar, no setting and no viewer has a part in it.
+-- No calendar and no viewer has a part in it, and of the settings only how late
+-- an entry may be.
 facts AS (
     SELECT
         letter_id,
@@ -207,13 +209,15 @@ facts AS (
         transferred_at,
         attempted_at,
         reached_at,
+        receipts,
         replied_at,
         reached_at IS NOT NULL OR methods_tried >= 2 OR replied_at IS NOT NULL AS responded,
         backdated_events,
         returns,
         escalated,
         lead_taken_up,
-        arrayLast(o -> true, arraySort(settlings)).2 AS settled_owner,
+        arraySort(settlings) AS ordered_settlings,
+        arrayLast(o -> true, ordered_settlings).2 AS settled_owner,
         if(settled_owner != '', settled_owner, {city_desk:String}) AS owner,
         -- The first closing after the last reopening, if there is one.
         arraySort(closings) AS ordered_closings,
@@ -249,6 +253,11 @@ facts AS (
         arrayPushBack(letter_hops.1, owner) AS path,
         desk_stay.3 AS desk_signed_at,
         arrayFirst(s -> s.1 = owner, stays).3 AS owner_signed_at,
+        -- The first unit that kept the letter, and since when it has been known to
+        -- have it: a later owner changes neither.
+        arrayFirst(o -> o.3, ordered_settlings) AS keeping,
+        keeping.2 AS handler,
+        if(handler = '', NULL, least(keeping.4, ifNull(arrayFirst(s -> s.1 = handler, stays).3, keeping.4))) AS handled_from,
         arraySort(h -> (h.2, h.1), arrayFilter(h -> NOT endsWith(h.1, '-XX'), letter_hops))[1].1 AS first_receiver,
         length(letter_hops) > 1 AS dispatched,
         repeats,
@@ -268,7 +277,7 @@ facts AS (
     LEFT JOIN repetition USING (letter_id)
 ),
 -- The state of each letter that the viewer may see: the facts with the times
--- that the calendar gives them.
+-- that the calendar and the city's settings give them.
 letter_state AS (
     SELECT
         *,
@@ -280,7 +289,22 @@ letter_state AS (
         -- Working days after the day of receipt up to and including that of the
         -- closing, and that of T; NULL where a notice is missing for one of them.
         if(closing_day = received_day, 0, closing_days.work_index - due_days.work_index) AS days_to_closing,
-        (SELECT any(work_index) FROM due_days FINAL WHERE calendar_version = {calendar_version:String} AND day = toDate32({as_of:DateTime64(3, 'UTC')} + INTERVAL 8 HOUR)) - due_days.work_index AS days_so_far
+        (SELECT any(work_index) FROM due_days FINAL WHERE calendar_version = {calendar_version:String} AND day = toDate32({as_of:DateTime64(3, 'UTC')} + INTERVAL 8 HOUR)) - due_days.work_index AS days_so_far,
+        -- From when the writer waits for contact, who owes it, and its first
+        -- attempt: for a letter that came in quiet hours also an automatic receipt
+        -- sent in the same ones. into_quiet is how long they had lasted.
+        if({contact_from:String} = 'signed', handled_from, toNullable(received_at)) AS contact_start,
+        if({contact_from:String} = 'signed', toString(handler), {city_desk:String}) AS contact_unit,
+        positiveModulo(toUnixTimestamp64Milli(received_at) + 28800000 - {quiet_from:Int64}, 86400000) AS into_quiet,
+        arrayFilter(
+            r -> into_quiet < {quiet_length:Int64}
+                AND r >= received_at - toIntervalMillisecond(into_quiet)
+                AND r < received_at + toIntervalMillisecond({quiet_length:Int64} - into_quiet),
+            receipts) AS night_receipts,
+        multiIf(
+            empty(night_receipts), attempted_at,
+            attempted_at IS NULL, arrayMin(night_receipts),
+            least(attempted_at, arrayMin(night_receipts))) AS contact_tried_at
     FROM (SELECT *, toDate32(closed_at + INTERVAL 8 HOUR) AS closing_day FROM facts) AS facts
     LEFT JOIN (SELECT day, due5, work_index FROM due_days FINAL WHERE calendar_version = {calendar_version:String}) AS due_days
         ON received_day = due_days.day
