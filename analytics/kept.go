@@ -73,21 +73,32 @@ func fingerprint(paths ...string) (string, error) {
 	return all.String(), nil
 }
 
-// fillings are the kept tables in the order in which Refresh fills them, each
-// by the statement of sql/refresh of its name.
-func (k keptTables) fillings() []filling {
-	return []filling{
-		{k.rareEvents, "rare_events", toRareEvents, "toYYYYMM(at)", "(letter_id, source, record_id)"},
-		{k.writings, "writings", toWritings, "tuple()", "letter_id"},
-		{k.states, "states", toStates, "toYYYYMM(received_at)", "letter_id"},
-		{k.days, "days", fromState, "toYYYYMM(day)", "(by, day)"},
-	}
-}
-
+// filling is a kept table with the statement of sql/refresh that fills it.
 type filling struct {
 	table, file    string
 	from           source
 	partition, key string
+}
+
+func (k keptTables) rareEventsFilling() filling {
+	return filling{k.rareEvents, "rare_events", toRareEvents, "toYYYYMM(at)", "(letter_id, source, record_id)"}
+}
+
+func (k keptTables) writingsFilling() filling {
+	return filling{k.writings, "writings", toWritings, "tuple()", "(writer_key, letter_id)"}
+}
+
+func (k keptTables) statesFilling() filling {
+	return filling{k.states, "states", toStates, "toYYYYMM(received_at)", "letter_id"}
+}
+
+func (k keptTables) daysFilling() filling {
+	return filling{k.days, "days", fromState, "toYYYYMM(day)", "(by, day)"}
+}
+
+// fillings are the kept tables, each after those from which it is filled.
+func (k keptTables) fillings() []filling {
+	return []filling{k.rareEventsFilling(), k.writingsFilling(), k.statesFilling(), k.daysFilling()}
 }
 
 // createKept makes the kept tables where they are not there, in the shape of
