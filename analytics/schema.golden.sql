@@ -1,3 +1,18 @@
+CREATE TABLE corrections
+(
+    `number` UInt64,
+    `made_at` DateTime64(3, 'UTC'),
+    `changed` Bool,
+    `late` UInt64,
+    `note` String CODEC(ZSTD(3)),
+    `text` String CODEC(ZSTD(3)),
+    `sha256` String,
+    `version` UInt64 MATERIALIZED toUInt64(1000000000000000 - toUnixTimestamp64Milli(made_at))
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (number, sha256)
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
 CREATE TABLE due_days
 (
     `calendar_version` String,
@@ -143,6 +158,29 @@ CREATE TABLE schema_migrations
 ENGINE = ReplacingMergeTree(applied_at)
 ORDER BY version
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE snapshots
+(
+    `number` UInt64,
+    `taken_at` DateTime64(3, 'UTC'),
+    `taken_by` String,
+    `title` String,
+    `query` String,
+    `as_of` DateTime64(3, 'UTC'),
+    `rule_version` String,
+    `calendar_version` String,
+    `final` Bool,
+    `synthetic` Bool,
+    `mark` String,
+    `document` String CODEC(ZSTD(3)),
+    `sha256` String,
+    `previous` String,
+    `nonce` String,
+    `row_sha256` String
+)
+ENGINE = ReplacingMergeTree(taken_at)
+ORDER BY (number, row_sha256)
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
 
 CREATE TABLE touched
 (

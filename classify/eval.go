@@ -19,10 +19,11 @@ type Report struct {
 	Type       MultiClass  `json:"type"`
 	Group      MultiClass  `json:"group"`
 	Topic      MultiClass  `json:"topic"`
-	LeadKind   MultiClass  `json:"lead_kind"` // Security, traffic or none.
-	LeadType   MultiClass  `json:"lead_type"` // Over letters that have a lead.
-	Lead       BinaryClass `json:"lead"`      // Security lead against the rest, balanced point.
-	Queue      BinaryClass `json:"queue"`     // The same at the lead queue's point.
+	LeadKind   MultiClass  `json:"lead_kind"`  // Security, traffic or none.
+	LeadType   MultiClass  `json:"lead_type"`  // Over letters that have a lead.
+	LeadGroup  MultiClass  `json:"lead_group"` // The same by the first letter of the code: fraud, theft, violence and so on.
+	Lead       BinaryClass `json:"lead"`       // Security lead against the rest, balanced point.
+	Queue      BinaryClass `json:"queue"`      // The same at the lead queue's point.
 	Police     BinaryClass `json:"police"`
 	Accused    BinaryClass `json:"accused"`   // Balanced point.
 	Hold       BinaryClass `json:"hold"`      // The same at the hold's point.
@@ -105,7 +106,7 @@ func yes(b bool) string {
 func (t *tally) addYes(want, got bool, p float64) { t.addSure(yes(want), yes(got), p) }
 
 func compare(rows []Labelled, answers []answer, seed uint64) Report {
-	var typ, group, topic, kind, leadType, leads, queue, police, accused, hold, urgent, challenge tally
+	var typ, group, topic, kind, leadType, leadGroup, leads, queue, police, accused, hold, urgent, challenge tally
 	rep := Report{}
 	review := 0
 	for i, row := range rows {
@@ -126,6 +127,7 @@ func compare(rows []Labelled, answers []answer, seed uint64) Report {
 		queue.add(yes(isLead), yes(v.queued))
 		if row.LeadType != "" {
 			leadType.add(row.LeadType, v.LeadType)
+			leadGroup.add(row.LeadType[:1], v.LeadType[:min(len(v.LeadType), 1)])
 		}
 		police.add(yes(row.Police == 1), yes(v.Police))
 		accused.addYes(row.Accused == 1, v.AccusedPolice, v.accused)
@@ -136,7 +138,7 @@ func compare(rows []Labelled, answers []answer, seed uint64) Report {
 		}
 	}
 	rep.Type, rep.Group, rep.Topic = typ.multi(seed), group.multi(seed), topic.multi(seed)
-	rep.LeadKind, rep.LeadType = kind.multi(seed), leadType.multi(seed)
+	rep.LeadKind, rep.LeadType, rep.LeadGroup = kind.multi(seed), leadType.multi(seed), leadGroup.multi(seed)
 	for _, b := range []struct {
 		into *BinaryClass
 		of   *tally

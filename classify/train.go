@@ -47,7 +47,7 @@ var tasks = []model.Task{
 	{Name: headLead, Binary: true, Cost: 0.5, Emphasis: offence, Spaces: []float32{1, 0}},
 	{Name: headPolice, Binary: true, Cost: 0.5, Emphasis: subject, Spaces: []float32{0.6, 0}},
 	{Name: headAccused, Binary: true, Cost: 0.5, Emphasis: conduct, Spaces: []float32{1, 0}},
-	{Name: headUrgent, Binary: true, Cost: 0.5, Spaces: []float32{1, 0}},
+	{Name: headUrgent, Binary: true, Cost: 0.5, Emphasis: offence, Spaces: []float32{1, 0}},
 }
 
 // Factors on the usual weights of blocks.

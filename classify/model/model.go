@@ -5,7 +5,6 @@
 package model
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"sync"
@@ -30,8 +29,8 @@ type Model struct {
 	heads  []Head
 	bias   []float32 // One for each output.
 	step   []float32 // Size of one quantised unit, one for each output.
-	keys   []uint32  // Hashed features; ascending unless arranged.
-	idf    []float32 // Weight of the feature in the vector, one for each key.
+	keys   []uint32  // Hashed features; in a packed model the most frequent first.
+	gain   []float32 // What the value of each key is multiplied by: its idf, and in a packed model the range of its weights.
 	weight []int8    // Rows of len(bias) for each key.
 	blocks []Block   // Of each key; only while training.
 	filter []uint64  // A bit for each first filterBits bits of a hash: whether a feature starts so.
@@ -83,23 +82,6 @@ func (m *Model) index() {
 			i = (i + 1) & (size - 1)
 		}
 		m.slots[i] = slot{key, int32(row + 1)}
-	}
-}
-
-// arrange puts the features that most letters have first, so that what is
-// looked up again and again lies together.
-func (m *Model) arrange() {
-	n := len(m.bias)
-	order := make([]int, len(m.keys))
-	for row := range order {
-		order[row] = row
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(m.idf[a], m.idf[b]) })
-	keys, idf, weight := m.keys, m.idf, m.weight
-	m.keys, m.idf, m.weight = make([]uint32, len(keys)), make([]float32, len(idf)), make([]int8, 0, len(weight))
-	for to, from := range order {
-		m.keys[to], m.idf[to] = keys[from], idf[from]
-		m.weight = append(m.weight, weight[from*n:(from+1)*n]...)
 	}
 }
 
@@ -181,11 +163,11 @@ func (m *Model) Read(t *Text, v *Vector) {
 	}
 	for i, r := range v.rows {
 		s.at[r] = 0
-		v.values = append(v.values, m.idf[r]*tf(int32(v.counts[i]))*scale[s.blocks[i]])
+		v.values = append(v.values, m.gain[r]*tf(int32(v.counts[i]))*scale[s.blocks[i]])
 	}
 	for _, score := range t.Scores {
 		if row := m.row(scoreKey(score.Name)); row >= 0 {
-			v.rows, v.values = append(v.rows, row), append(v.values, score.Value*scoreScale)
+			v.rows, v.values = append(v.rows, row), append(v.values, score.Value*scoreScale*m.gain[row])
 		}
 	}
 }

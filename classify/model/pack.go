@@ -17,37 +17,50 @@ import (
 const Budget = 110_000
 
 // Pack turns weights trained over a blank model's rows into a small model of
-// whole numbers. The features with the largest effect are kept.
+// whole numbers. The features with the largest effect are kept. The weights of
+// a feature share its gain, so that even the smallest is told as exactly as
+// the largest; otherwise the few strong opinions of the rules would leave the
+// many weak words one or two steps.
 func (m *Model) Pack(name string, ws *Weights) *Model {
 	rows := m.strongest(ws)
 	n := len(ws.output)
 	p := &Model{
 		Name: name, heads: slices.Clone(ws.heads), bias: ws.bias, step: make([]float32, n),
-		keys: make([]uint32, len(rows)), idf: make([]float32, len(rows)), weight: make([]int8, len(rows)*n),
+		keys: make([]uint32, len(rows)), gain: make([]float32, len(rows)), weight: make([]int8, len(rows)*n),
 	}
 	for k, w := range ws.output {
-		most := float32(0)
+		most := float32(math.SmallestNonzeroFloat32)
 		for _, r := range rows {
 			most = max(most, abs(w[r]))
 		}
-		p.step[k] = max(most/math.MaxInt8, math.SmallestNonzeroFloat32)
-		for i, r := range rows {
-			p.weight[i*n+k] = int8(math.Round(float64(w[r] / p.step[k])))
-		}
+		p.step[k] = most / math.MaxInt8
 	}
 	for i, r := range rows {
-		p.keys[i], p.idf[i] = m.keys[r], m.idf[r]
+		share := float32(0)
+		for k, w := range ws.output {
+			share = max(share, abs(w[r])/(p.step[k]*math.MaxInt8))
+		}
+		p.keys[i], p.gain[i] = m.keys[r], m.gain[r]*share
+		for k, w := range ws.output {
+			p.weight[i*n+k] = int8(math.Round(float64(w[r] / (p.step[k] * share))))
+		}
 	}
 	p.index()
 	return p
 }
 
-// strongest lists the rows worth keeping, ascending.
+// strongest lists the rows worth keeping, the most frequent features first: what
+// is looked up again and again then lies together.
 func (m *Model) strongest(ws *Weights) []int {
 	effect := make([]float32, len(m.keys))
 	for _, w := range ws.output {
+		square := 0.0
 		for r, x := range w {
-			effect[r] = max(effect[r], abs(x)*m.idf[r])
+			square += float64(x*m.gain[r]) * float64(x*m.gain[r])
+		}
+		usual := float32(math.Sqrt(square / float64(max(len(m.keys), 1))))
+		for r, x := range w[:len(m.keys)] {
+			effect[r] = max(effect[r], abs(x)*m.gain[r]/max(usual, math.SmallestNonzeroFloat32))
 		}
 	}
 	var rows []int
@@ -58,7 +71,9 @@ func (m *Model) strongest(ws *Weights) []int {
 	}
 	slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(effect[b], effect[a]) })
 	rows = rows[:min(len(rows), Budget)]
-	slices.Sort(rows)
+	slices.SortStableFunc(rows, func(a, b int) int {
+		return cmp.Or(cmp.Compare(m.gain[a], m.gain[b]), cmp.Compare(a, b))
+	})
 	return rows
 }
 
@@ -70,7 +85,7 @@ func abs(x float32) float32 {
 }
 
 // magic begins every model file; its last byte is the version of the format.
-var magic = []byte("jiesu-model\x01")
+var magic = []byte("jiesu-model\x02")
 
 // maxHeader bounds the header of a file in bytes.
 const maxHeader = 1 << 20
@@ -94,7 +109,7 @@ func (m *Model) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("encoding model header: %w", err)
 	}
 	b := bytes.NewBuffer(slices.Clone(magic))
-	for _, part := range []any{uint32(len(h)), h, m.bias, m.step, m.keys, m.idf, m.weight} {
+	for _, part := range []any{uint32(len(h)), h, m.bias, m.step, m.keys, m.gain, m.weight} {
 		if err := binary.Write(b, binary.LittleEndian, part); err != nil {
 			return nil, fmt.Errorf("encoding model: %w", err)
 		}
@@ -127,7 +142,6 @@ func Decode(file []byte) (*Model, error) {
 	if err := m.numbers(rest[4+size:], h); err != nil {
 		return nil, err
 	}
-	m.arrange()
 	m.index()
 	return m, nil
 }
@@ -144,10 +158,10 @@ func (m *Model) numbers(b []byte, h header) error {
 		}
 	}
 	m.bias, m.step = make([]float32, n), make([]float32, n)
-	m.keys, m.idf = make([]uint32, f), make([]float32, f)
+	m.keys, m.gain = make([]uint32, f), make([]float32, f)
 	m.weight = make([]int8, n*f)
 	in := bytes.NewReader(b)
-	for _, part := range []any{m.bias, m.step, m.keys, m.idf, m.weight} {
+	for _, part := range []any{m.bias, m.step, m.keys, m.gain, m.weight} {
 		if err := binary.Read(in, binary.LittleEndian, part); err != nil {
 			return fmt.Errorf("reading model: %w: %w", errCorrupt, err)
 		}

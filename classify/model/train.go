@@ -78,10 +78,13 @@ func (v *Vocabulary) Blank(texts []*Text, bases []*Basis, least int) *Model {
 	}
 	slices.Sort(m.keys)
 	m.keys = slices.Compact(m.keys)
-	m.idf, m.blocks = make([]float32, len(m.keys)), make([]Block, len(m.keys))
+	m.gain, m.blocks = make([]float32, len(m.keys)), make([]Block, len(m.keys))
 	own.letters += v.letters
 	for i, key := range m.keys {
-		m.idf[i], m.blocks[i] = own.idf(v.counts[key]+own.counts[key]), blocks[key]
+		m.gain[i], m.blocks[i] = own.idf(v.counts[key]+own.counts[key]), blocks[key]
+		if m.blocks[i] == Opinion {
+			m.gain[i] = 1
+		}
 	}
 	m.index()
 	return m

@@ -28,6 +28,9 @@ type kpiCmd struct {
 
 	Metric []string `placeholder:"ID" help:"只算这些指标。"`
 
+	Snapshot bool   `env:"-" help:"冻结为一份编号快照,供公布后核对。"`
+	Title    string `env:"-" placeholder:"TEXT" help:"配合 --snapshot:快照的名称。"`
+
 	kpiViews
 }
 
@@ -46,11 +49,17 @@ func (c *kpiCmd) Run(ctx context.Context, g *global, std *streams) (err error) {
 	if err := c.check(c.query()); err != nil {
 		return err
 	}
+	if c.Snapshot && c.chosen() || c.Title != "" && !c.Snapshot {
+		return fmt.Errorf("%w: --snapshot freezes plain figures, and --title goes with it", errUsage)
+	}
 	session, err := app.Open(ctx, g.config(), g.logger(std.err))
 	if err != nil {
 		return err
 	}
 	defer func() { err = closing(session, err) }()
+	if c.Snapshot {
+		return takeSnapshot(ctx, session.Store, viewer, c.query(), c.Title, c.JSON, std.out)
+	}
 	if c.chosen() {
 		return c.show(ctx, session.Store, viewer, c.query(), c.JSON, std.out)
 	}

@@ -1,0 +1,48 @@
+package classify
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestReadFurther(t *testing.T) {
+	in := `{"letter":"00000000000000aa","type":"L04","accused":false}
+{"letter":"00000000000000ab","accused":true}
+{"letter":"00000000000000ac","type":"L01"}
+`
+	rows, err := ReadFurther(strings.NewReader(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []map[string]string
+	for _, r := range rows {
+		got = append(got, r.answers())
+	}
+	want := []map[string]string{
+		{headType: "L04", headGroup: "lead", headAccused: "no"},
+		{headAccused: "yes"},
+		{headType: "L01", headGroup: "consult"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestReadFurtherNamesTheLine(t *testing.T) {
+	for _, in := range []string{"{}\n{\"type\":\"L99\"}\n", "{}\n{\"type\":\n"} {
+		if _, err := ReadFurther(strings.NewReader(in)); err == nil || !strings.Contains(err.Error(), "line 2") {
+			t.Errorf("%q: %v, want an error about line 2", in, err)
+		}
+	}
+}
+
+// The mark is of the first 60 letters and digits alone, so that blanks and
+// what follows do not matter; the value was computed with sha256sum.
+func TestMark(t *testing.T) {
+	const want = "a4cb33c6459a53d2"
+	if got := mark("路灯 不亮。"); got != want {
+		t.Errorf("mark %s, want %s", got, want)
+	}
+}
