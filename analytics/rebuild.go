@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
-
-	"jiesu.cn/jiesu/internal/calendar"
 )
 
 // rebuildLetters is how many letters a round of rebuild computes in memory.
@@ -73,19 +71,21 @@ func (s *Store) rebuildRounds(ctx context.Context) ([]string, error) {
 // rebuildDays computes the figures of every day, a few weeks at a time.
 func (s *Store) rebuildDays(ctx context.Context, asOf time.Time) error {
 	const daysAtOnce = 14
-	var days []calendar.Date
-	err := s.each(ctx, "SELECT DISTINCT received_day AS day FROM "+s.kept.states+" ORDER BY day", func(scan func(...any) error) error {
-		var day time.Time
-		err := scan(&day)
-		days = append(days, calendar.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()})
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("listing days: %w", err)
-	}
-	for some := range slices.Chunk(days, daysAtOnce) {
-		if err := s.refreshDays(ctx, some, asOf); err != nil {
+	for _, table := range []struct {
+		filling filling
+		days    string
+	}{
+		{s.kept.daysFilling(), "SELECT DISTINCT received_day AS day FROM " + s.kept.states + " ORDER BY day"},
+		{s.kept.caseDaysFilling(), "SELECT DISTINCT toDate32(at + INTERVAL 8 HOUR) AS day FROM " + s.kept.rareEvents + " ORDER BY day"},
+	} {
+		days, err := s.days(ctx, table.days)
+		if err != nil {
 			return err
+		}
+		for some := range slices.Chunk(days, daysAtOnce) {
+			if err := s.refreshDays(ctx, table.filling, some, asOf); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

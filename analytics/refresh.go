@@ -213,7 +213,14 @@ func (s *Store) refreshRound(ctx context.Context, state *keptState, query string
 	if last.After(state.lastRecorded) {
 		state.lastRecorded = last
 	}
-	return s.refreshDays(ctx, append(before, after...), state.lastRecorded)
+	cases, err := s.days(ctx, "SELECT DISTINCT toDate32(at + INTERVAL 8 HOUR) FROM "+s.kept.rareEvents+ofRound, clickhouse.Named("round", round))
+	if err != nil {
+		return err
+	}
+	if err := s.refreshDays(ctx, s.kept.caseDaysFilling(), cases, state.lastRecorded); err != nil {
+		return err
+	}
+	return s.refreshDays(ctx, s.kept.daysFilling(), append(before, after...), state.lastRecorded)
 }
 
 // fill computes a kept table anew for the letters of a round.
@@ -228,16 +235,22 @@ func (s *Store) fill(ctx context.Context, f filling, round string) error {
 	return nil
 }
 
+const ofRound = " WHERE letter_id IN (SELECT letter_id FROM refreshing WHERE round = {round:String})"
+
 // daysOfRound lists the days on which the kept letters of a round were received.
 func (s *Store) daysOfRound(ctx context.Context, round string) ([]calendar.Date, error) {
+	return s.days(ctx, "SELECT DISTINCT received_day FROM "+s.kept.states+ofRound, clickhouse.Named("round", round))
+}
+
+// days returns the days that the query lists.
+func (s *Store) days(ctx context.Context, query string, args ...any) ([]calendar.Date, error) {
 	var days []calendar.Date
-	query := "SELECT DISTINCT received_day FROM " + s.kept.states + " WHERE letter_id IN (SELECT letter_id FROM refreshing WHERE round = {round:String})"
 	err := s.each(ctx, query, func(scan func(...any) error) error {
 		var day time.Time
 		err := scan(&day)
 		days = append(days, calendar.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()})
 		return err
-	}, clickhouse.Named("round", round))
+	}, args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing days to refresh: %w", err)
 	}
@@ -269,19 +282,26 @@ func (s *Store) lastRecordedOf(ctx context.Context, query string, args ...any) (
 	return last.UTC(), nil // 1970 where there is none.
 }
 
-// refreshDays computes the figures of the days as of a cut-off.
-func (s *Store) refreshDays(ctx context.Context, days []calendar.Date, asOf time.Time) error {
+// refreshDays computes the figures of the days as of a cut-off. A day without
+// members is kept as one.
+func (s *Store) refreshDays(ctx context.Context, f filling, days []calendar.Date, asOf time.Time) error {
 	slices.SortFunc(days, func(a, b calendar.Date) int { return a.Start().Compare(b.Start()) })
 	days = slices.Compact(days)
 	if len(days) == 0 {
 		return nil
 	}
-	filling, err := s.fillStatement(s.kept.daysFilling())
+	empty, err := render("sql/refresh/empty_days.sql", map[string]any{"table": func() string { return f.table }, "by": keptDimensionsSQL})
 	if err != nil {
 		return err
 	}
-	if err := s.execKept(ctx, "INSERT INTO "+s.kept.days+"\n"+filling, "", days, asOf.UTC().Format(timeLayout)); err != nil {
-		return fmt.Errorf("refreshing figures by day: %w", err)
+	filling, err := s.fillStatement(f)
+	if err != nil {
+		return err
+	}
+	for _, statement := range []string{empty, "INSERT INTO " + f.table + "\n" + filling} {
+		if err := s.execKept(ctx, statement, "", days, asOf.UTC().Format(timeLayout)); err != nil {
+			return fmt.Errorf("refreshing %s: %w", f.table, err)
+		}
 	}
 	return nil
 }

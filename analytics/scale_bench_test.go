@@ -42,7 +42,9 @@ func BenchmarkScale(b *testing.B) {
 		}))
 		slowest, took := "", time.Duration(0)
 		for _, m := range analytics.AllMetrics() {
-			d := timed(b, func() { figures(b, store, analytics.Query{From: first, To: last, By: analytics.ByUnit, Metrics: []string{m.ID}}) })
+			d := timed(b, func() {
+				figures(b, store, analytics.Query{From: first, To: last, By: analytics.ByUnit, Metrics: []string{m.ID}})
+			})
 			if d > time.Second {
 				report("  over a second by unit: "+m.ID, d)
 			}
