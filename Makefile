@@ -82,7 +82,7 @@ bench-compare: build ## Classify the same letters with jieba and scikit-learn, a
 
 .PHONY: eval
 eval: build ## Cross-validate the classifier on labelled letters: make eval DATA=DIR (see docs/model-card.md).
-	bin/jiesu eval --data $(DATA)/gold/dev.jsonl --aux $(DATA) --folds 5 --challenge classify/testdata/challenge/urgent.jsonl
+	bin/jiesu eval --data $(DATA)/gold/dev.jsonl --aux $(DATA) --folds 5 --challenge classify/testdata/challenge/urgent.jsonl --further classify/testdata/further/labels.jsonl
 	bin/jiesu eval --teddy $(DATA)/teddy2020c
 
 .PHONY: fuzz

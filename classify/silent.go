@@ -4,14 +4,12 @@ import (
 	"strings"
 
 	"jiesu.cn/jiesu/classify/lexicon"
+	"jiesu.cn/jiesu/letter"
 )
 
-// silentWords must never count for or against anybody: petitioning, faith,
-// ethnicity and origin. The model does not read the clauses they stand in,
-// neither when it trains nor when it judges.
-const silentWords = `信访 上访 访民 维权 信教 教徒 佛教 道教 基督 天主教 伊斯兰 穆斯林 清真
-	汉族 满族 回族 壮族 苗族 瑶族 黎族 侗族 彝族 藏族 傣族 蒙古族 维吾尔族 土家族 朝鲜族 哈萨克族 少数民族
-	外省人 外地人 本地人 外国人 本省人 省籍 市籍 县籍 国籍`
+// silentWords must never count for or against anybody. The model does not read
+// the clauses they stand in, neither when it trains nor when it judges.
+const silentWords = letter.SilentWords
 
 // wordTrie finds the words of a list.
 func wordTrie(list string) *lexicon.Trie {

@@ -28,6 +28,7 @@ type cli struct {
 	KPI        kpiCmd        `cmd:"" name:"kpi" help:"计算指标。"`
 	Clocks     clocksCmd     `cmd:"" name:"clocks" help:"一封信的全部时限:起止、截止、状态、依据。"`
 	Repeats    repeatsCmd    `cmd:"" help:"列出重复来信及其理由,或联名来信(--joint)。"`
+	Trends     trendsCmd     `cmd:"" help:"走势与预警:逐日来信与预期范围、突增、新词(--phrases)、即将超期(--forecast)。"`
 	Snapshot   snapshotCmd   `cmd:"" help:"已冻结的指标快照:列出、查看、核对并出更正说明。"`
 	Brief      briefCmd      `cmd:"" help:"生成每日简报(单个 HTML 文件)。"`
 	Simulate   simulateCmd   `cmd:"" help:"生成合成台账及其自行清点的指标。"`
