@@ -197,3 +197,34 @@ func (s *Store) CheckSnapshots(ctx context.Context, v Viewer) ([]SnapshotCheck, 
 	}
 	return checks, nil
 }
+
+// PendingCorrections returns the numbers of the snapshots behind which records
+// have come that no correction tells of, in ascending order.
+func (s *Store) PendingCorrections(ctx context.Context) ([]uint64, error) {
+	snapshots, err := s.snapshots(ctx, "SELECT "+snapshotColumns+", '' FROM snapshots FINAL ORDER BY number")
+	if err != nil {
+		return nil, fmt.Errorf("listing snapshots: %w", err)
+	}
+	told := map[uint64]uint64{}
+	err = s.each(ctx, "SELECT number, max(late) FROM corrections GROUP BY number", func(scan func(...any) error) error {
+		var number, late uint64
+		err := scan(&number, &late)
+		told[number] = late
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading what corrections told: %w", err)
+	}
+	var pending []uint64
+	for _, f := range snapshots {
+		records, err := s.late(ctx, f.Mark, f.AsOf)
+		if err != nil {
+			return nil, err
+		}
+		letters, events := Note{Records: records}.lateRecords()
+		if letters+events > told[f.Number] {
+			pending = append(pending, f.Number)
+		}
+	}
+	return pending, nil
+}

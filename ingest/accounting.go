@@ -70,6 +70,7 @@ type metrics struct {
 	dead         *prometheus.CounterVec
 	retries      *prometheus.CounterVec
 	discarded    *prometheus.CounterVec
+	behind       *prometheus.CounterVec
 	batchRows    *prometheus.HistogramVec
 	flushSeconds *prometheus.HistogramVec
 	lag          *prometheus.GaugeVec
@@ -93,6 +94,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		dead:         counter("dead_letters_total", "Records sent to the dead-letter topic.", "topic", "reason"),
 		retries:      counter("retries_total", "Repeated attempts after a transient error.", "stage"),
 		discarded:    counter("discarded_total", "Records thrown away unfinished when a partition was given away; they are read again.", "topic"),
+		behind:       counter("behind_snapshot_total", "Records stored although known, by their own time, no later than the cut-off of published figures.", "topic"),
 		batchRows:    histogram("batch_rows", "Records per flush.", prometheus.ExponentialBuckets(1, 4, 8)),
 		flushSeconds: histogram("flush_seconds", "Time from the start of a flush to its commit.", prometheus.ExponentialBuckets(0.005, 2.5, 10)),
 		lag:          gauge("lag_records", "Records the broker has that are not durable in the store."),
@@ -103,7 +105,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	}
 	var errs []error
 	for _, c := range []prometheus.Collector{
-		m.consumed, m.outcomes, m.dead, m.retries, m.discarded, m.batchRows, m.flushSeconds, m.lag, m.lastProgress, m.generations,
+		m.consumed, m.outcomes, m.dead, m.retries, m.discarded, m.behind, m.batchRows, m.flushSeconds, m.lag, m.lastProgress, m.generations,
 	} {
 		errs = append(errs, reg.Register(c))
 	}

@@ -133,9 +133,9 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// honoursRecordedTime reports whether a source may say when a record became
+// HonoursRecordedTime reports whether a source may say when a record became
 // known. Our own verdicts may: on history they carry the letter's time.
-func (c Config) honoursRecordedTime(source string) bool {
+func (c Config) HonoursRecordedTime(source string) bool {
 	return source == ClassifierSource || c.isHistory(source)
 }
 

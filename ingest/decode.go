@@ -82,7 +82,7 @@ func (i *Ingester) decode(m *kafka.Message) (letter.Record, time.Time, error) {
 		// Under another key the record may stand in another partition than the letter's others.
 		return letter.Record{}, when, refuse("key_mismatch", "subject", "differs from the message's key; send it with the subject as key")
 	}
-	if rec.RecordedTime.IsZero() || !i.cfg.honoursRecordedTime(rec.Source) {
+	if rec.RecordedTime.IsZero() || !i.cfg.HonoursRecordedTime(rec.Source) {
 		return rec, when, nil
 	}
 	if rec.Time.After(rec.RecordedTime.Add(i.cfg.MaxClockSkew)) {

@@ -69,6 +69,7 @@ func (i *Ingester) storeLetters(ctx context.Context, p *partition) (Count, error
 		return count, err
 	}
 	count.New = int64(len(absent) - len(refused))
+	tellBehind(ctx, i, p.topic, without(absent, refused), func(r *letterRow) time.Time { return r.letter.RecordedAt })
 	unjudged := keep(without(without(rows, blamed), refused), func(r *letterRow) bool { return !r.judged })
 	if err := i.publishVerdicts(ctx, unjudged); err != nil {
 		return count, err
@@ -98,6 +99,7 @@ func (i *Ingester) storeEvents(ctx context.Context, p *partition) (Count, error)
 	if err != nil {
 		return count, err
 	}
+	tellBehind(ctx, i, p.topic, without(absent, refused), func(r *eventRow) time.Time { return r.event.RecordedAt })
 	for _, r := range refused {
 		dead = append(dead, deadLetters(r.row.message, repeats[r.row.key()], r.err)...)
 	}

@@ -42,6 +42,8 @@ type store struct {
 	progress map[string]letter.Progress
 	inserts  int
 
+	frozen time.Time
+
 	fail   func(op string) error // Called before each operation.
 	poison map[string]bool       // Record ids no insert may hold, beside those that begin with "poison".
 }
@@ -97,6 +99,13 @@ func (s *store) ExistingEvents(_ context.Context, keys []letter.Key) (map[letter
 		}
 	}
 	return there, nil
+}
+
+func (s *store) FrozenUntil(context.Context) (time.Time, error) {
+	if err := s.check("frozen_until"); err != nil {
+		return time.Time{}, err
+	}
+	return s.frozen, nil
 }
 
 func (s *store) Judged(_ context.Context, ids []letter.ID) (map[letter.ID]bool, error) {

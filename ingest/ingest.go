@@ -26,6 +26,9 @@ type Store interface {
 	InsertLetters(ctx context.Context, rows []letter.Judged, token string) error
 	InsertEvents(ctx context.Context, rows []letter.Event, token string) error
 	SaveProgress(ctx context.Context, rows []letter.Progress) error
+	// FrozenUntil returns the latest cut-off of a published figure set; zero
+	// when none was published.
+	FrozenUntil(ctx context.Context) (time.Time, error)
 	// IsDataError tells a row the store will never take from a store that is away.
 	IsDataError(err error) bool
 }

@@ -81,7 +81,7 @@ func recordMessage(cfg Config, rec letter.Record) (kafka.Message, error) {
 		return kafka.Message{}, fmt.Errorf("encoding a record: %w", err)
 	}
 	m := kafka.Message{Topic: topic, Key: []byte(rec.Subject), Value: value}
-	if cfg.honoursRecordedTime(rec.Source) && !rec.RecordedTime.IsZero() {
+	if cfg.HonoursRecordedTime(rec.Source) && !rec.RecordedTime.IsZero() {
 		m.Time = rec.RecordedTime
 	}
 	return m, nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"jiesu.cn/jiesu/analytics"
@@ -137,14 +138,16 @@ func (c *snapshotCheckCmd) Run(ctx context.Context, g *global, std *streams) err
 		} else {
 			_, err = io.WriteString(std.out, checksText(checks))
 		}
-		for _, check := range checks {
-			if len(check.Faults) > 0 {
-				err = errors.Join(err, errTampered)
-				break
-			}
-		}
-		return err
+		return errors.Join(err, tampered(checks))
 	})
+}
+
+// tampered is errTampered where a snapshot has faults.
+func tampered(checks []analytics.SnapshotCheck) error {
+	if slices.ContainsFunc(checks, func(c analytics.SnapshotCheck) bool { return len(c.Faults) > 0 }) {
+		return errTampered
+	}
+	return nil
 }
 
 func (c *snapshotCheckCmd) check(ctx context.Context, store *analytics.Store, viewer analytics.Viewer) ([]analytics.SnapshotCheck, error) {

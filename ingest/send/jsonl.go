@@ -89,6 +89,9 @@ func (r *run) parseObject(text []byte) (letter.Record, error) {
 	} else if _, err = letter.ParseLetter(rec); err != nil && namesPerson(rec.Data) {
 		err = refusal("clear_identity", "data", "names a person in clear; send it as a plain row, which is sealed here")
 	}
+	if err == nil {
+		err = r.checkFrozen(rec)
+	}
 	if err != nil {
 		return rec, err
 	}

@@ -96,6 +96,9 @@ func (r *run) letterOf(p *row) (letter.Record, error) {
 		return letter.Record{}, err
 	}
 	rec.RecordedTime = recorded
+	if err := r.checkFrozen(rec); err != nil {
+		return letter.Record{}, err
+	}
 	if err := r.asIngestReads(rec); err != nil {
 		return letter.Record{}, err
 	}

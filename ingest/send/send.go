@@ -24,17 +24,19 @@ type Producer interface {
 
 // Config says how plain rows become letters.
 type Config struct {
-	Source   string                                   // CloudEvents source of plain rows. Under /import/ they are history.
-	Channel  letter.Channel                           // Of rows that name none.
-	Division func(name string) (code string, ok bool) // Finds the code of a division's name; nil knows none.
-	Unit     func(code string) bool                   // Whether the directory has a unit; nil takes any code.
-	Progress func(done, total int64)                  // Told the bytes read so far, now and then; may be nil.
-	Now      func() time.Time                         // The clock that tells the future.
-	Limits   letter.Limits                            // Of a record.
-	MaxSkew  time.Duration                            // How far a time may lie ahead of Now.
-	Batch    int                                      // Records sent at a time.
-	MaxLine  int                                      // Bytes of the longest row.
-	MaxList  int                                      // Refusals listed; the count stays exact.
+	Source      string                                   // CloudEvents source of plain rows. Under /import/ they are history.
+	Channel     letter.Channel                           // Of rows that name none.
+	Division    func(name string) (code string, ok bool) // Finds the code of a division's name; nil knows none.
+	Unit        func(code string) bool                   // Whether the directory has a unit; nil takes any code.
+	FrozenUntil time.Time                                // Refuse history recorded no later; zero refuses none.
+	History     func(source string) bool                 // Whether a source's recording times are honoured; nil means no source's.
+	Progress    func(done, total int64)                  // Told the bytes read so far, now and then; may be nil.
+	Now         func() time.Time                         // The clock that tells the future.
+	Limits      letter.Limits                            // Of a record.
+	MaxSkew     time.Duration                            // How far a time may lie ahead of Now.
+	Batch       int                                      // Records sent at a time.
+	MaxLine     int                                      // Bytes of the longest row.
+	MaxList     int                                      // Refusals listed; the count stays exact.
 }
 
 // DefaultConfig reads history.
@@ -81,6 +83,7 @@ type Report struct {
 	Letters        int64     `json:"letters"` // Sent.
 	Events         int64     `json:"events"`  // Sent.
 	RefusedRows    int64     `json:"refused_rows"`
+	BehindSnapshot int64     `json:"behind_snapshot,omitempty"` // Of these, rows recorded no later than Config.FrozenUntil.
 	Refused        []Refusal `json:"refused,omitempty"`         // The first Config.MaxList.
 	IgnoredColumns []string  `json:"ignored_columns,omitempty"` // Of plain rows: columns no field is known for.
 }
@@ -195,6 +198,9 @@ func (r *run) flush(ctx context.Context) error {
 // refuse lists a row that cannot be sent.
 func (r *run) refuse(line int, err error) {
 	r.report.RefusedRows++
+	if letter.ReasonOf(err) == reasonBehindSnapshot {
+		r.report.BehindSnapshot++
+	}
 	if len(r.report.Refused) >= r.cfg.MaxList {
 		return
 	}
@@ -203,6 +209,18 @@ func (r *run) refuse(line int, err error) {
 		refusal.Reason, refusal.Detail = e.Reason, ingest.PublicDetail(e)
 	}
 	r.report.Refused = append(r.report.Refused, refusal)
+}
+
+const reasonBehindSnapshot = "behind_snapshot"
+
+// checkFrozen refuses a record that would change figures which were published:
+// history that claims to have been known by their cut-off.
+func (s *Sender) checkFrozen(rec letter.Record) error {
+	if rec.RecordedTime.IsZero() || rec.RecordedTime.After(s.cfg.FrozenUntil) || s.cfg.History == nil || !s.cfg.History(rec.Source) {
+		return nil
+	}
+	return refusal(reasonBehindSnapshot, "recordedtime", "lies no later than the cut-off of published figures, "+
+		s.cfg.FrozenUntil.In(shanghai).Format(time.DateTime)+" Beijing time; send it with --backfill, which issues correction notes")
 }
 
 func refusal(reason, field, detail string) *letter.Error {

@@ -111,7 +111,21 @@ func (s *Session) examineBooks(ctx context.Context) []Finding {
 	if err != nil {
 		return append(findings, Finding{"无来信的事件", Fail, err.Error()})
 	}
-	return append(findings, orphanFinding(counts))
+	return append(findings, orphanFinding(counts), s.examineSnapshots(ctx))
+}
+
+// examineSnapshots asks whether something came behind published figures that no
+// correction tells of.
+func (s *Session) examineSnapshots(ctx context.Context) Finding {
+	const name = "更正说明"
+	pending, err := s.Store.PendingCorrections(ctx)
+	switch {
+	case err != nil:
+		return Finding{name, Fail, err.Error()}
+	case len(pending) > 0:
+		return Finding{name, Warn, fmt.Sprintf("%d 份快照冻结后有补入记录,尚未出说明(首份第 %d 号):运行 jiesu snapshot check --all", len(pending), pending[0])}
+	}
+	return Finding{name, OK, "无待出"}
 }
 
 // examineDisk asks how much room the embedded engine and broker have left.

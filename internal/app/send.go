@@ -14,10 +14,12 @@ type SendOptions struct {
 	Files    []string
 	Source   string // Of plain rows; empty means the default.
 	Keys     *identity.Keys
+	Backfill bool // Send history behind published figures too; Correct tells what that changes.
 	Progress func(done, total int64)
 }
 
-// Send sends files of letters and events to the session's brokers.
+// Send sends files of letters and events to the session's brokers. History that
+// lies behind published figures is refused unless told otherwise.
 func (s *Session) Send(ctx context.Context, o SendOptions) (report send.Report, err error) {
 	producer, err := ingest.NewProducer(s.ingest)
 	if err != nil {
@@ -26,8 +28,14 @@ func (s *Session) Send(ctx context.Context, o SendOptions) (report send.Report, 
 	defer func() { err = errors.Join(err, producer.Close()) }()
 	cfg := send.DefaultConfig()
 	cfg.Progress, cfg.Division, cfg.Unit = o.Progress, s.divisionNamed, s.Directory.HasUnit
+	cfg.History = s.ingest.HonoursRecordedTime
 	if o.Source != "" {
 		cfg.Source = o.Source
+	}
+	if !o.Backfill {
+		if cfg.FrozenUntil, err = s.Store.FrozenUntil(ctx); err != nil {
+			return send.Report{}, err
+		}
 	}
 	sender, err := send.New(cfg, producer, o.Keys)
 	if err != nil {
