@@ -56,7 +56,6 @@ func (c composer) letters(q Query, metrics []Metric) (string, error) {
 func (c composer) letterFunctions(q Query, metrics []Metric) template.FuncMap {
 	keys := q.keys()
 	return template.FuncMap{
-		"per_day":        func() bool { return false },
 		"of_candidates":  func() string { return inPeriod },
 		"moments":        func() (string, error) { return render("sql/state/moments.sql", nil) },
 		"letter_key":     func() string { return keys.letter },
@@ -75,7 +74,10 @@ func keyPairs(dimensions map[Dimension]groupKeys, p population) string {
 	var pairs []string
 	for _, by := range slices.Sorted(maps.Keys(dimensions)) {
 		key := dimensions[by].letter
-		if hop := dimensions[by].hop; p == ofHops && hop != "" {
+		switch hop := dimensions[by].hop; {
+		case p == ofEvents:
+			key = dimensions[by].event
+		case p == ofHops && hop != "":
 			key = hop
 		}
 		pairs = append(pairs, fmt.Sprintf("('%s', toString(%s))", by, key))
@@ -90,8 +92,9 @@ const inPeriod = "received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {
 // columns are the key and those of figureColumns.
 func (c composer) events(q Query, metrics []Metric) (string, error) {
 	return c.compose("sql/events.sql", template.FuncMap{
-		"event_key": func() string { return q.keys().event },
-		"figures":   func() (string, error) { return figureColumns(metrics) },
+		"event_key":  func() string { return q.keys().event },
+		"event_keys": func() string { return "[]" },
+		"figures":    func() (string, error) { return figureColumns(metrics) },
 		// A unit has a row only where a figure asked for has a member.
 		"with_recovered": func() bool {
 			return slices.ContainsFunc(metrics, func(m Metric) bool { return m.ID == "recovered_yuan" })
@@ -123,6 +126,7 @@ func (c composer) compose(name string, functions template.FuncMap) (string, erro
 		"letter_states": func() string { return c.kept.states },
 		"writings":      func() string { return c.kept.writings },
 		"daily_figures": func() string { return c.kept.days },
+		"per_day":       func() bool { return false },
 		"rare_events":   c.rareEvents,
 		// Refresh keeps no events of unknown letters.
 		"series_of_known": func() bool { return c.from == fromRecords },

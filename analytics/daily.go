@@ -1,7 +1,9 @@
 package analytics
 
 import (
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"text/template"
 )
@@ -9,59 +11,142 @@ import (
 // keptDimensions are those by which figures are kept by day.
 var keptDimensions = []Dimension{ByNone, ByUnit, ByType, ByTopic, ByDivision, ByChannel}
 
-// keptByDay reports whether the figure of a period follows from those of its
-// days. Only the contract's are kept: every figure kept makes Refresh slower.
-func keptByDay(m Metric) bool {
-	return m.Core && m.Additive && (m.population == ofLetters || m.population == ofHops)
+// keptDimensionsSQL is the list of them in SQL.
+func keptDimensionsSQL() string {
+	names := make([]string, 0, len(keptDimensions))
+	for _, by := range keptDimensions {
+		names = append(names, "'"+string(by)+"'")
+	}
+	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// dailyMetrics are the figures kept by day.
-func dailyMetrics() []Metric {
-	var kept []Metric
-	for _, m := range catalogue {
-		if keptByDay(m) {
-			kept = append(kept, m)
+// keptForm is how a figure is kept of a day, and how the figure of a period
+// follows from that: as SQL over the members of the day, and over the kept
+// values of several days.
+type keptForm struct{ kept, merged string }
+
+// keptFormOf returns the form of a metric, false where the figure of a period
+// does not follow from its days. Only the contract's are kept: every figure
+// kept makes Refresh slower.
+func keptFormOf(m Metric, by Dimension) (keptForm, bool, error) {
+	text, err := metricSQL(m.ID)
+	switch {
+	case err != nil || !m.Core || m.population == ofLeads:
+		return keptForm{}, false, err
+	case m.IsRate():
+		return keptForm{bucketCounts(m, text), "sumForEach(n_" + m.ID + ")"}, true, nil
+	case m.ID == "writers":
+		// Who wrote before in the period is not counted again.
+		form := keptForm{
+			"sumMapIf(map(toInt32(previous_day), toUInt64(1)), is_letter AND counted AND writer_key != '')",
+			"arraySum(mapValues(mapFilter((d, n) -> d < toInt32(toDate32({from:DateTime64(3, 'UTC')} + INTERVAL 8 HOUR)), sumMap(n_writers))))",
+		}
+		return form, by == ByNone, nil
+	case m.ID == "matters":
+		return mattersForm(m.ID, "counted"), true, nil
+	case m.ID == "problems_solved":
+		return mattersForm(m.ID, "counted AND solved"), true, nil
+	case m.population == ofEvents:
+		distinct, ok := strings.CutPrefix(text, "uniqExact")
+		return keptForm{"groupUniqArray" + distinct, "toUInt64(uniqExactArray(n_" + m.ID + "))"}, ok, nil
+	default:
+		return keptForm{"toUInt64(" + text + ")", "sum(n_" + m.ID + ")"}, m.Additive, nil
+	}
+}
+
+// mattersForm counts matters. Most letters are a matter of their own: only of
+// those in series it has to be kept which.
+func mattersForm(id, condition string) keptForm {
+	return keptForm{
+		fmt.Sprintf("(countIf(is_letter AND %[1]s AND matter.1 = 'letter'), groupUniqArrayIf((matter.2, matter.3), is_letter AND %[1]s AND matter.1 = 'series'))", condition),
+		fmt.Sprintf("toUInt64(sum(n_%[1]s.1) + uniqExactArray(n_%[1]s.2))", id),
+	}
+}
+
+// dayTable is a table of figures by day: by the day on which letters were
+// received, or on which something became of a lead or case.
+type dayTable struct {
+	name      string
+	statement string // Of sql, with the figures of each of the {days}.
+	of        []population
+}
+
+func (k keptTables) lettersByDay() dayTable {
+	return dayTable{k.days, "sql/letters.sql", []population{ofLetters, ofHops}}
+}
+
+func (k keptTables) casesByDay() dayTable {
+	return dayTable{k.caseDays, "sql/events.sql", []population{ofEvents}}
+}
+
+// keeps returns those of the metrics that the table keeps by the dimension, and
+// their forms.
+func (t dayTable) keeps(metrics []Metric, by Dimension) (kept []Metric, forms []keptForm, err error) {
+	for _, m := range of(metrics, t.of...) {
+		form, ok, err := keptFormOf(m, by)
+		if err != nil {
+			return nil, nil, err
+		}
+		if ok {
+			kept, forms = append(kept, m), append(forms, form)
 		}
 	}
-	return kept
+	return kept, forms, nil
 }
 
-// dailyColumns names the columns of the figures.
-func dailyColumns(metrics []Metric) []string {
-	var columns []string
-	for _, m := range metrics {
-		columns = append(columns, "n_"+m.ID)
-	}
-	return columns
-}
-
-// byDay returns the statement for the figures of each of the {days}, by the
-// keys of each dimension.
-func (c composer) byDay(by []Dimension, metrics []Metric) (string, error) {
+// byDay returns the statement for what the table keeps of each of the {days},
+// by the keys of each dimension. Columns that only one dimension has are
+// computed for all.
+func (c composer) byDay(t dayTable, by []Dimension, metrics []Metric) (string, error) {
 	keys := map[Dimension]groupKeys{}
 	for _, d := range by {
 		keys[d] = dimensions[d]
 	}
+	_, forms, err := t.keeps(metrics, ByNone)
+	if err != nil {
+		return "", err
+	}
 	functions := c.letterFunctions(Query{}, metrics)
 	maps.Copy(functions, template.FuncMap{
-		"per_day":       func() bool { return true },
-		"with_members":  func() bool { return true },
-		"letter_keys":   func() string { return keyPairs(keys, ofLetters) },
-		"hop_keys":      func() string { return keyPairs(keys, ofHops) },
-		"of_candidates": func() string { return inPeriod + " AND received_day IN {days:Array(Date32)}" },
+		"per_day":        func() bool { return true },
+		"with_recovered": func() bool { return false },
+		"event_key":      func() string { return "''" },
+		"with_members":   func() bool { return true },
+		"letter_keys":    func() string { return keyPairs(keys, ofLetters) },
+		"hop_keys":       func() string { return keyPairs(keys, ofHops) },
+		"event_keys":     func() string { return keyPairs(keys, ofEvents) },
+		"of_candidates":  func() string { return t.candidates() },
+		"figures": func() string {
+			columns := make([]string, 0, len(forms))
+			for i, m := range of(metrics, t.of...) {
+				columns = append(columns, forms[i].kept+" AS n_"+m.ID)
+			}
+			return strings.Join(columns, ",\n    ")
+		},
 	})
-	return c.compose("sql/letters.sql", functions)
+	return c.compose(t.statement, functions)
 }
 
-// dailyStatement returns the statement that fills the table of daily figures.
-func (c composer) dailyStatement() (string, error) {
-	metrics := dailyMetrics()
+// candidates restricts the letters to which a statement by day has to look.
+func (t dayTable) candidates() string {
+	if slices.Contains(t.of, ofEvents) {
+		return "letter_id IN candidates"
+	}
+	return inPeriod + " AND received_day IN {days:Array(Date32)}"
+}
+
+// fillDays returns the statement that fills the table for {days}.
+func (c composer) fillDays(t dayTable) (string, error) {
+	metrics, _, err := t.keeps(catalogue, ByNone)
+	if err != nil {
+		return "", err
+	}
 	return c.compose("sql/refresh/days.sql", template.FuncMap{
-		"by_day": func() (string, error) { return c.byDay(keptDimensions, metrics) },
+		"by_day": func() (string, error) { return c.byDay(t, keptDimensions, metrics) },
 		"kept_figures": func() string {
-			var columns []string
-			for _, name := range dailyColumns(metrics) {
-				columns = append(columns, "groupArray("+name+") AS "+name)
+			columns := make([]string, 0, len(metrics))
+			for _, m := range metrics {
+				columns = append(columns, fmt.Sprintf("groupArray(n_%[1]s) AS n_%[1]s", m.ID))
 			}
 			return strings.Join(columns, ",\n    ")
 		},
@@ -71,25 +156,24 @@ func (c composer) dailyStatement() (string, error) {
 // overDays returns the statement that puts the figures of days together. The
 // days listed as {days} are computed from the state of their letters, since
 // what is kept of them holds for another cut-off.
-func (c composer) overDays(q Query, metrics []Metric, withStale bool) (string, error) {
-	columns := dailyColumns(metrics)
-	key := q.keys().daily
+func (c composer) overDays(t dayTable, q Query, metrics []Metric, withStale bool) (string, error) {
+	_, forms, err := t.keeps(metrics, q.By)
+	if err != nil {
+		return "", err
+	}
+	columns := make([]string, 0, len(metrics))
+	merged := make([]string, 0, len(metrics))
+	for i, m := range metrics {
+		columns = append(columns, "n_"+m.ID)
+		merged = append(merged, forms[i].merged)
+	}
 	return c.compose("sql/daily.sql", template.FuncMap{
-		"key":     func() string { return key },
+		"table":   func() string { return t.name },
+		"key":     func() string { return q.keys().daily },
 		"columns": func() string { return strings.Join(columns, ", ") },
 		"stale":   func() bool { return withStale },
-		"by_day":  func() (string, error) { return c.byDay([]Dimension{q.By.kept()}, metrics) },
-		"figures": func() string {
-			var sums []string
-			for _, m := range metrics {
-				sum := "sum"
-				if m.IsRate() {
-					sum = "sumForEach"
-				}
-				sums = append(sums, sum+"(n_"+m.ID+")")
-			}
-			return strings.Join(sums, ",\n    ")
-		},
+		"by_day":  func() (string, error) { return c.byDay(t, []Dimension{q.By.kept()}, metrics) },
+		"figures": func() string { return strings.Join(merged, ",\n    ") },
 	})
 }
 

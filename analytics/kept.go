@@ -23,6 +23,7 @@ type keptTables struct {
 	writings   string // One row for each letter whose writer wrote others too: those of writings.
 	states     string // One row for each letter: those of facts.
 	days       string // One row for each Shanghai day of receipt and dimension.
+	caseDays   string // One row for each Shanghai day of events of leads and cases, and dimension.
 }
 
 // endOfTime is a cut-off behind all records.
@@ -36,7 +37,7 @@ func (s *Store) keptNames() (keptTables, error) {
 		return keptTables{}, err
 	}
 	states += s.directory.CityDesk() + s.cfg.Rules.BackdatedAfter.String()
-	days, err := fingerprint("sql/metrics", "sql/letters.sql")
+	days, err := fingerprint("sql/metrics", "sql/letters.sql", "sql/events.sql")
 	if err != nil {
 		return keptTables{}, err
 	}
@@ -48,6 +49,7 @@ func (s *Store) keptNames() (keptTables, error) {
 		rareEvents: "rare_events_" + short(states),
 		writings:   "writings_" + short(states),
 		states:     "letter_states_" + short(states),
+		caseDays:   "daily_cases_" + short(states+days+s.calendar.Version()+string(rules)),
 		days:       "daily_figures_" + short(states+days+s.calendar.Version()+string(rules)),
 	}, nil
 }
@@ -77,21 +79,36 @@ func fingerprint(paths ...string) (string, error) {
 	return all.String(), nil
 }
 
-// fillings are the kept tables in the order in which Refresh fills them, each
-// by the statement of sql/refresh of its name.
-func (k keptTables) fillings() []filling {
-	return []filling{
-		{k.rareEvents, "rare_events", toRareEvents, "toYYYYMM(at)", "(letter_id, source, record_id)"},
-		{k.writings, "writings", toWritings, "tuple()", "letter_id"},
-		{k.states, "states", toStates, "toYYYYMM(received_at)", "letter_id"},
-		{k.days, "days", fromState, "toYYYYMM(day)", "(by, day)"},
-	}
-}
-
+// filling is a kept table with the statement of sql/refresh that fills it.
 type filling struct {
 	table, file    string
 	from           source
 	partition, key string
+}
+
+func (k keptTables) rareEventsFilling() filling {
+	return filling{k.rareEvents, "rare_events", toRareEvents, "toYYYYMM(at)", "(letter_id, source, record_id)"}
+}
+
+func (k keptTables) writingsFilling() filling {
+	return filling{k.writings, "writings", toWritings, "tuple()", "(writer_key, letter_id)"}
+}
+
+func (k keptTables) statesFilling() filling {
+	return filling{k.states, "states", toStates, "toYYYYMM(received_at)", "letter_id"}
+}
+
+func (k keptTables) daysFilling() filling {
+	return filling{k.days, "days", fromState, "toYYYYMM(day)", "(by, day)"}
+}
+
+func (k keptTables) caseDaysFilling() filling {
+	return filling{k.caseDays, "days", fromState, "toYYYYMM(day)", "(by, day)"}
+}
+
+// fillings are the kept tables, each after those from which it is filled.
+func (k keptTables) fillings() []filling {
+	return []filling{k.rareEventsFilling(), k.writingsFilling(), k.statesFilling(), k.daysFilling(), k.caseDaysFilling()}
 }
 
 // createKept makes the kept tables where they are not there, in the shape of
@@ -133,7 +150,7 @@ func (s *Store) dropOthers(ctx context.Context) error {
 	}
 	var others []string
 	const query = `SELECT name FROM system.tables
-		WHERE database = currentDatabase() AND match(name, '^(rare_events|writings|letter_states|daily_figures)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}`
+		WHERE database = currentDatabase() AND match(name, '^(rare_events|writings|letter_states|daily_figures|daily_cases)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}`
 	err = s.each(ctx, query, func(scan func(...any) error) error {
 		var name string
 		if err := scan(&name); err != nil {
@@ -141,7 +158,7 @@ func (s *Store) dropOthers(ctx context.Context) error {
 		}
 		others = append(others, name)
 		return nil
-	}, clickhouse.Named("ours", []string{s.kept.rareEvents, s.kept.writings, s.kept.states, s.kept.days}))
+	}, clickhouse.Named("ours", []string{s.kept.rareEvents, s.kept.writings, s.kept.states, s.kept.days, s.kept.caseDays}))
 	if err != nil {
 		return fmt.Errorf("listing kept tables: %w", err)
 	}
@@ -160,8 +177,11 @@ func (s *Store) dropOthers(ctx context.Context) error {
 // fillStatement returns the SELECT that fills a kept table.
 func (s *Store) fillStatement(f filling) (string, error) {
 	city := composer{viewer: LocalOperator("refresh"), from: f.from, kept: s.kept}
-	if f.table == s.kept.days {
-		return city.dailyStatement()
+	switch f.table {
+	case s.kept.days:
+		return city.fillDays(s.kept.lettersByDay())
+	case s.kept.caseDays:
+		return city.fillDays(s.kept.casesByDay())
 	}
 	return city.compose("sql/refresh/"+f.file+".sql", nil)
 }

@@ -41,8 +41,23 @@ func TestKeptFiguresFollowRecords(t *testing.T) {
 		func(l *ledger) {
 			l.event("A", letter.TypeLeadAccepted, "2024-04-08 10:30", &letter.LeadAccepted{Common: by(station), Lead: "X"})
 		},
-		func(l *ledger) { // A record that was made earlier moves the letter to another month.
+		func(l *ledger) { // A record that was made earlier moves the letter to another month and empties its day.
 			l.letter("B", "2024-03-31 10:00", func(row *letter.Judged) { row.RecordID = "earlier" })
+		},
+		func(l *ledger) { // And again, of a letter nothing else is known of, on the newest day.
+			l.letter("D", "2024-04-08 11:00")
+		},
+		func(l *ledger) {
+			l.letter("D", "2024-03-30 11:00", func(row *letter.Judged) { row.RecordID = "earlier" })
+		},
+		func(l *ledger) { // The same writer again, and the first letter merged away.
+			l.letter("E", "2024-04-08 12:00", func(row *letter.Judged) { row.Writer.Key = "w-A" })
+			l.event("A", letter.TypeMerged, "2024-04-08 12:30", &letter.Merged{Common: by(cityDesk), Into: "E"})
+		},
+		func(l *ledger) {
+			l.event("C", letter.TypeCaseFiled, "2024-04-08 13:00", &letter.CaseFiled{Common: by(station), Case: "1", Kind: "criminal", Leads: []string{"X"}})
+			l.event("C", letter.TypeRevisited, "2024-04-08 13:00", &letter.Revisited{Common: by(station), Reached: true, Solved: "yes"})
+			l.event("C", letter.TypeCaseArrested, "2024-04-08 14:00", &letter.CaseArrested{Common: by(station), Case: "1", Suspects: []string{"s1", "s2"}})
 		},
 		func(l *ledger) {
 			l.event("B", letter.TypeInvalidated, "2024-04-09 10:00", &letter.Invalidated{Common: by(cityDesk), Second: "p2", Why: "test"})
@@ -76,7 +91,7 @@ func TestKeptFiguresFollowRecords(t *testing.T) {
 	}
 }
 
-// TestKeptTablesOfAnotherVersion wants a store to build anew what a program
+// TestKeptTablesAreBuiltAnew wants a store to build anew what a program
 // with another calendar kept otherwise.
 func TestKeptTablesAreBuiltAnew(t *testing.T) {
 	conn, database := clickhousetest.Database(t)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"text/template"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -187,17 +188,21 @@ func (s *Store) statements(ctx context.Context, v Viewer, q Query, from source) 
 	metrics := q.metrics()
 	c := composer{viewer: v, from: from, kept: s.kept}
 	var statements []figureStatement
-	ofEach := of(metrics, ofLetters, ofHops)
 	if from == fromState && v.unrestricted() {
-		byDays := slices.DeleteFunc(slices.Clone(ofEach), func(m Metric) bool { return !keptByDay(m) })
-		ofEach = slices.DeleteFunc(ofEach, keptByDay)
-		statement, err := s.daysStatement(ctx, c, q, byDays)
-		if err != nil {
-			return nil, err
+		for _, table := range []dayTable{s.kept.lettersByDay(), s.kept.casesByDay()} {
+			byDays, _, err := table.keeps(metrics, q.By)
+			if err != nil {
+				return nil, err
+			}
+			statement, err := s.daysStatement(ctx, c, q, table, byDays)
+			if err != nil {
+				return nil, err
+			}
+			statements = append(statements, statement)
+			metrics = slices.DeleteFunc(metrics, func(m Metric) bool { return slices.Contains(byDays, m) })
 		}
-		statements = append(statements, statement)
 	}
-	for _, part := range c.parts(ofEach, metrics) {
+	for _, part := range c.parts(metrics) {
 		text, err := part.compose(q, part.metrics)
 		if err != nil {
 			return nil, err
@@ -218,30 +223,30 @@ type part struct {
 // statement takes the server more than twice as long for twice the figures.
 const maxFigures = 24
 
-// parts shares the figures of letters, and those of leads and cases among all,
-// out to as few statements as are quick to read. Those about repeats stand
-// apart, as their state costs more to compute.
-func (c composer) parts(letters, all []Metric) []part {
+// parts shares the figures out to as few statements as are quick to read. Those
+// about repeats stand apart, as their state costs more to compute.
+func (c composer) parts(metrics []Metric) []part {
 	var parts []part
+	letters := of(metrics, ofLetters, ofHops)
 	repeats := slices.DeleteFunc(slices.Clone(letters), func(m Metric) bool { return !m.aboutRepeats() })
 	for few := range slices.Chunk(slices.DeleteFunc(slices.Clone(letters), Metric.aboutRepeats), maxFigures) {
 		parts = append(parts, part{"letters", few, c.letters})
 	}
 	return append(parts,
 		part{"repeats", repeats, c.letters},
-		part{"leads and cases", of(all, ofEvents), c.events},
-		part{"leads", of(all, ofLeads), c.leads})
+		part{"leads and cases", of(metrics, ofEvents), c.events},
+		part{"leads", of(metrics, ofLeads), c.leads})
 }
 
 // daysStatement asks for figures that follow from those of days. What is kept
 // of some days may hold for another cut-off only; these are computed anew.
-func (s *Store) daysStatement(ctx context.Context, c composer, q Query, metrics []Metric) (figureStatement, error) {
+func (s *Store) daysStatement(ctx context.Context, c composer, q Query, t dayTable, metrics []Metric) (figureStatement, error) {
 	args, err := s.arguments(c.viewer, q, q.AsOf)
 	if err != nil {
 		return figureStatement{}, err
 	}
 	by := clickhouse.Named("by", string(q.By.kept()))
-	query, err := c.compose("sql/stale_days.sql", nil)
+	query, err := c.compose("sql/stale_days.sql", template.FuncMap{"table": func() string { return t.name }})
 	if err != nil {
 		return figureStatement{}, err
 	}
@@ -255,7 +260,7 @@ func (s *Store) daysStatement(ctx context.Context, c composer, q Query, metrics 
 	if err != nil {
 		return figureStatement{}, fmt.Errorf("listing days to compute anew: %w", err)
 	}
-	text, err := c.overDays(q, metrics, len(days) > 0)
+	text, err := c.overDays(t, q, metrics, len(days) > 0)
 	return figureStatement{of: "days", metrics: metrics, text: text, args: []any{by, clickhouse.Named("days", days)}}, err
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -126,54 +125,6 @@ func (s *Store) saveKeptState(ctx context.Context, state keptState) error {
 		[][]any{{s.kept.states, s.kept.days, state.lastRecorded, state.watermark, state.running}}, "")
 }
 
-// rebuild keeps everything anew from the records, some months at a time.
-func (s *Store) rebuild(ctx context.Context) (keptState, error) {
-	began := time.Now()
-	state := keptState{watermark: touchTime(began.Add(-touchSlack))}
-	rounds, err := s.monthsByRound(ctx)
-	if err != nil {
-		return state, err
-	}
-	for _, months := range rounds {
-		err := s.refreshRound(ctx, &state, "SELECT letter_id FROM letters WHERE toYYYYMM(received_at) IN {months:Array(UInt32)}",
-			clickhouse.Named("months", months))
-		if err != nil {
-			return state, fmt.Errorf("keeping the letters of %v: %w", months, err)
-		}
-	}
-	if state.lastRecorded, err = s.lastStored(ctx); err != nil {
-		return state, err
-	}
-	if len(rounds) > 0 {
-		s.logger.LogAttrs(ctx, slog.LevelInfo, "rebuilt kept letters", slog.Int("rounds", len(rounds)), slog.Duration("took", time.Since(began)))
-	}
-	return state, s.saveKeptState(ctx, state)
-}
-
-// monthsByRound lists the months of receipt, as many for each round as fit.
-func (s *Store) monthsByRound(ctx context.Context) ([][]uint32, error) {
-	const rebuildLetters = 200_000 // A round in memory.
-	var rounds [][]uint32
-	var inRound uint64
-	err := s.each(ctx, "SELECT toYYYYMM(received_at) AS month, count() FROM letters GROUP BY month ORDER BY month", func(scan func(...any) error) error {
-		var month uint32
-		var letters uint64
-		if err := scan(&month, &letters); err != nil {
-			return err
-		}
-		if len(rounds) == 0 || inRound+letters > rebuildLetters {
-			rounds, inRound = append(rounds, nil), 0
-		}
-		rounds[len(rounds)-1] = append(rounds[len(rounds)-1], month)
-		inRound += letters
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("listing months: %w", err)
-	}
-	return rounds, nil
-}
-
 // refreshTouched deals with the oldest touches, about roundLetters letters at a time.
 func (s *Store) refreshTouched(ctx context.Context, state *keptState) (letters uint64, err error) {
 	touches, letters, watermark, err := s.pendingTouches(ctx, state.watermark)
@@ -243,16 +194,9 @@ func (s *Store) refreshRound(ctx context.Context, state *keptState, query string
 	if err != nil {
 		return err
 	}
-	for _, table := range s.kept.fillings() {
-		if table.table == s.kept.days {
-			continue
-		}
-		filling, err := s.fillStatement(table)
-		if err != nil {
+	for _, f := range []filling{s.kept.rareEventsFilling(), s.kept.writingsFilling(), s.kept.statesFilling()} {
+		if err := s.fill(ctx, f, round); err != nil {
 			return err
-		}
-		if err := s.execKept(ctx, "INSERT INTO "+table.table+"\n"+filling, round, nil, endOfTime); err != nil {
-			return fmt.Errorf("refreshing %s: %w", table.table, err)
 		}
 	}
 	if err := s.dropMoved(ctx, round); err != nil {
@@ -269,19 +213,44 @@ func (s *Store) refreshRound(ctx context.Context, state *keptState, query string
 	if last.After(state.lastRecorded) {
 		state.lastRecorded = last
 	}
-	return s.refreshDays(ctx, append(before, after...), state.lastRecorded)
+	cases, err := s.days(ctx, "SELECT DISTINCT toDate32(at + INTERVAL 8 HOUR) FROM "+s.kept.rareEvents+ofRound, clickhouse.Named("round", round))
+	if err != nil {
+		return err
+	}
+	if err := s.refreshDays(ctx, s.kept.caseDaysFilling(), cases, state.lastRecorded); err != nil {
+		return err
+	}
+	return s.refreshDays(ctx, s.kept.daysFilling(), append(before, after...), state.lastRecorded)
 }
+
+// fill computes a kept table anew for the letters of a round.
+func (s *Store) fill(ctx context.Context, f filling, round string) error {
+	statement, err := s.fillStatement(f)
+	if err != nil {
+		return err
+	}
+	if err := s.execKept(ctx, "INSERT INTO "+f.table+"\n"+statement, round, nil, endOfTime); err != nil {
+		return fmt.Errorf("refreshing %s: %w", f.table, err)
+	}
+	return nil
+}
+
+const ofRound = " WHERE letter_id IN (SELECT letter_id FROM refreshing WHERE round = {round:String})"
 
 // daysOfRound lists the days on which the kept letters of a round were received.
 func (s *Store) daysOfRound(ctx context.Context, round string) ([]calendar.Date, error) {
+	return s.days(ctx, "SELECT DISTINCT received_day FROM "+s.kept.states+ofRound, clickhouse.Named("round", round))
+}
+
+// days returns the days that the query lists.
+func (s *Store) days(ctx context.Context, query string, args ...any) ([]calendar.Date, error) {
 	var days []calendar.Date
-	query := "SELECT DISTINCT received_day FROM " + s.kept.states + " WHERE letter_id IN (SELECT letter_id FROM refreshing WHERE round = {round:String})"
 	err := s.each(ctx, query, func(scan func(...any) error) error {
 		var day time.Time
 		err := scan(&day)
 		days = append(days, calendar.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()})
 		return err
-	}, clickhouse.Named("round", round))
+	}, args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing days to refresh: %w", err)
 	}
@@ -313,20 +282,26 @@ func (s *Store) lastRecordedOf(ctx context.Context, query string, args ...any) (
 	return last.UTC(), nil // 1970 where there is none.
 }
 
-// refreshDays computes the figures of the days as of a cut-off.
-func (s *Store) refreshDays(ctx context.Context, days []calendar.Date, asOf time.Time) error {
+// refreshDays computes the figures of the days as of a cut-off. A day without
+// members is kept as one.
+func (s *Store) refreshDays(ctx context.Context, f filling, days []calendar.Date, asOf time.Time) error {
 	slices.SortFunc(days, func(a, b calendar.Date) int { return a.Start().Compare(b.Start()) })
 	days = slices.Compact(days)
 	if len(days) == 0 {
 		return nil
 	}
-	fillings := s.kept.fillings()
-	filling, err := s.fillStatement(fillings[len(fillings)-1])
+	empty, err := render("sql/refresh/empty_days.sql", map[string]any{"table": func() string { return f.table }, "by": keptDimensionsSQL})
 	if err != nil {
 		return err
 	}
-	if err := s.execKept(ctx, "INSERT INTO "+s.kept.days+"\n"+filling, "", days, asOf.UTC().Format(timeLayout)); err != nil {
-		return fmt.Errorf("refreshing figures by day: %w", err)
+	filling, err := s.fillStatement(f)
+	if err != nil {
+		return err
+	}
+	for _, statement := range []string{empty, "INSERT INTO " + f.table + "\n" + filling} {
+		if err := s.execKept(ctx, statement, "", days, asOf.UTC().Format(timeLayout)); err != nil {
+			return fmt.Errorf("refreshing %s: %w", f.table, err)
+		}
 	}
 	return nil
 }

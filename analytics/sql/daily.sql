@@ -3,7 +3,7 @@ WITH
 figures_of_days AS
 (
     SELECT day, key_of_day, {{columns}}
-    FROM {{daily_figures}} FINAL
+    FROM {{table}} FINAL
     ARRAY JOIN keys AS key_of_day, {{columns}}
     WHERE by = {by:String}
         AND day >= toDate32({from:DateTime64(3, 'UTC')} + INTERVAL 8 HOUR) AND day < toDate32({to:DateTime64(3, 'UTC')} + INTERVAL 8 HOUR)

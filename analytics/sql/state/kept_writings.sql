@@ -1,7 +1,6 @@
--- What repeats.sql compares, as Refresh keeps it: the candidates hold all
--- letters of their writers.
+-- What repeats.sql compares, as Refresh keeps it.
 writings AS (
     SELECT * EXCEPT (refreshed_at)
     FROM {{writings}} FINAL
-    WHERE letter_id IN candidates
+    WHERE writer_key IN (SELECT writer_key FROM letters WHERE letter_id IN candidates AND writer != 0)
 )
