@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -223,7 +224,7 @@ func figureText(f *Figure) string {
 		return fmt.Sprintf("P50 %s P90 %s 平均 %s 已停 %d 在走 %d", quantileText(d.P50, d.P50AtLeast), quantileText(d.P90, d.P90AtLeast),
 			orDash(d.Mean.String()), d.Finished, d.Running)
 	default:
-		return fmt.Sprint(f.Count)
+		return strconv.FormatUint(f.Count, 10)
 	}
 }
 
@@ -241,7 +242,7 @@ func quantileText(value *uint32, atLeast bool) string {
 	case atLeast:
 		return fmt.Sprintf("≥%d", *value)
 	default:
-		return fmt.Sprint(*value)
+		return strconv.FormatUint(uint64(*value), 10)
 	}
 }
 

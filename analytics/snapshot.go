@@ -36,7 +36,7 @@ type Snapshot struct {
 	SHA256          string          `json:"sha256"`   // Of Document.
 	Previous        string          `json:"previous"` // RowSHA256 of the number before; empty for the first.
 	Nonce           string          `json:"nonce"`    // Tells takers of the same figures apart.
-	RowSHA256       string          `json:"row_sha256,omitempty"`
+	RowSHA256       string          `json:"row_sha256"`
 
 	Document []byte `json:"-"` // As `jiesu kpi --json` prints it, line end included; nil in a list.
 }
@@ -146,11 +146,33 @@ func (f Snapshot) Period() (from, to calendar.Date, err error) {
 	return q.From, q.To, err
 }
 
+// hashedRow is what a row's hash is taken over: its compact JSON, times of UTC.
+// It must never change, or no stored row would fit its hash any more.
+type hashedRow struct {
+	Number          uint64          `json:"number"`
+	TakenAt         time.Time       `json:"taken_at"`
+	TakenBy         string          `json:"taken_by"`
+	Title           string          `json:"title"`
+	Query           json.RawMessage `json:"query"`
+	AsOf            time.Time       `json:"as_of"`
+	RuleVersion     string          `json:"rule_version"`
+	CalendarVersion string          `json:"calendar_version"`
+	Final           bool            `json:"final"`
+	Synthetic       bool            `json:"synthetic"`
+	Mark            Mark            `json:"mark"`
+	SHA256          string          `json:"sha256"`
+	Previous        string          `json:"previous"`
+	Nonce           string          `json:"nonce"`
+}
+
 // rowHash is taken over all of the row but the hash itself; the document goes
 // in by its own hash.
 func (f Snapshot) rowHash() (string, error) {
-	f.RowSHA256 = ""
-	row, err := json.Marshal(f)
+	row, err := json.Marshal(hashedRow{
+		Number: f.Number, TakenAt: f.TakenAt, TakenBy: f.TakenBy, Title: f.Title, Query: f.Query, AsOf: f.AsOf,
+		RuleVersion: f.RuleVersion, CalendarVersion: f.CalendarVersion, Final: f.Final, Synthetic: f.Synthetic,
+		Mark: f.Mark, SHA256: f.SHA256, Previous: f.Previous, Nonce: f.Nonce,
+	})
 	if err != nil {
 		return "", fmt.Errorf("writing snapshot %d: %w", f.Number, err)
 	}

@@ -207,3 +207,21 @@ func TestConcurrentSnapshots(t *testing.T) {
 		previous = stored.RowSHA256
 	}
 }
+
+// TestRowHash holds the form that stored hashes rest on.
+func TestRowHash(t *testing.T) {
+	const row = `{"number":2,"taken_at":"2024-04-01T01:02:03.004Z","taken_by":"leadership","title":"三月\u0026通报","query":{"tier":0},` +
+		`"as_of":"2024-04-01T00:00:00Z","rule_version":"2026-1","calendar_version":"c1","final":true,"synthetic":false,` +
+		`"mark":{"jiesu.events/0":7,"jiesu.letters/1":5},"sha256":"ab","previous":"cd","nonce":"n"}`
+	got, err := analytics.RowHash(analytics.Snapshot{
+		Number: 2, TakenAt: time.Date(2024, 4, 1, 1, 2, 3, 4e6, time.UTC), TakenBy: "leadership", Title: "三月&通报", Query: json.RawMessage(`{"tier": 0}`),
+		AsOf: time.Date(2024, 4, 1, 0, 0, 0, 0, time.UTC), RuleVersion: "2026-1", CalendarVersion: "c1", Final: true,
+		Mark: analytics.Mark{"jiesu.letters/1": 5, "jiesu.events/0": 7}, SHA256: "ab", Previous: "cd", Nonce: "n", RowSHA256: "left out",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := hexSum([]byte(row)); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
