@@ -115,7 +115,7 @@ func (c composer) byDay(t dayTable, by []Dimension, metrics []Metric) (string, e
 		"letter_keys":    func() string { return keyPairs(keys, ofLetters) },
 		"hop_keys":       func() string { return keyPairs(keys, ofHops) },
 		"event_keys":     func() string { return keyPairs(keys, ofEvents) },
-		"of_candidates":  func() string { return t.candidates() },
+		"of_candidates":  t.candidates,
 		"figures": func() string {
 			columns := make([]string, 0, len(forms))
 			for i, m := range of(metrics, t.of...) {

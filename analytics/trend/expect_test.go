@@ -107,7 +107,7 @@ func alpha(cells int) float64 { return trend.Alpha(cells * 2 * 7) }
 // alarmsAWeek draws many weeks after eight of baseline and counts what is
 // flagged although nothing rose.
 func alarmsAWeek(p plan, holiday int) float64 {
-	r := rand.New(rand.NewPCG(7, 11)) //nolint:gosec // Reproducible, not secret.
+	r := rand.New(rand.NewPCG(7, 11))
 	const runs, days = 12, 66 + 28
 	alarms := 0
 	for range runs {
@@ -151,7 +151,7 @@ func TestFalseAlarms(t *testing.T) {
 // detected is the share of surges of so many letters, on top of what comes
 // anyway, that are flagged in the cell on the day or in the week ending on it.
 func detected(p plan, cell, extra, over int) float64 {
-	r := rand.New(rand.NewPCG(3, 5)) //nolint:gosec // Reproducible, not secret.
+	r := rand.New(rand.NewPCG(3, 5))
 	const runs, last = 60, 75
 	found := 0
 	for range runs {
@@ -224,7 +224,7 @@ func TestPattern(t *testing.T) {
 // TestNoLookAhead: what comes on the day or later, or in the two days before,
 // does not change what is expected of it; too few days expect nothing.
 func TestNoLookAhead(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // Reproducible, not secret.
+	r := rand.New(rand.NewPCG(1, 2))
 	h := cityLike(weekly, 1).draw(r, kindsOf(80, 0))
 	before := h.Forecasts(70, 1)
 	for i := range h.Cells {
