@@ -2,6 +2,7 @@ package analytics_test
 
 import (
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jiesu.cn/jiesu/analytics"
+	"jiesu.cn/jiesu/internal/embedded/clickhouse/clickhousetest"
 	"jiesu.cn/jiesu/letter"
 )
 
@@ -194,5 +196,53 @@ func TestTamperedSnapshots(t *testing.T) {
 	}
 	if diff := cmp.Diff([]uint64{1, 2, 4}, faulty); diff != "" {
 		t.Errorf("faulty (-want +got):\n%s", diff)
+	}
+}
+
+// TestCorrectionWithoutRecords takes a letter out of the tables: nothing came,
+// so the note says where to look, or which version changed meanwhile.
+func TestCorrectionWithoutRecords(t *testing.T) {
+	conn, database := clickhousetest.Database(t)
+	cfg := analytics.DefaultConfig()
+	cfg.Database = database
+	store := openStore(t, cfg, conn)
+	if _, err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	later, err := analytics.New(cfg, conn, directory(t), withNotice(t), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*analytics.Store{store, later} {
+		if err := s.Prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	frozenLedger(t, store)
+	freeze(t, store, "")
+	if c := check(t, later, 1); c.Correction != nil {
+		t.Errorf("a calendar that changes no figure brought about:\n%s", c.Correction.Text)
+	}
+	if err := conn.Exec(t.Context(), "ALTER TABLE letters DELETE WHERE letter_id = 'b' SETTINGS mutations_sync = 1"); err != nil {
+		t.Fatal(err)
+	}
+	versions := fmt.Sprintf("日历版本由 %s 变为 %s。", holidays(t).Version(), withNotice(t).Version())
+	const lost = "未见补入的记录,口径与日历版本也未变:库中记录可能缺失或被改动,请运行 jiesu doctor 对账。"
+	for _, tc := range []struct {
+		store     *analytics.Store
+		says, not string
+		name      string
+	}{
+		{store, lost, versions, "the same calendar"},
+		{later, versions, lost, "another calendar"},
+	} {
+		got := check(t, tc.store, 1)
+		if got.Correction == nil {
+			t.Fatalf("%s: no correction", tc.name)
+		}
+		text := got.Correction.Text
+		if !strings.Contains(text, tc.says) || strings.Contains(text, tc.not) || !strings.Contains(text, "来信:原 2,现 1(-1)") {
+			t.Errorf("%s:\n%s", tc.name, text)
+		}
 	}
 }
