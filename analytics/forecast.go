@@ -80,17 +80,21 @@ func (s *Store) Outlook(ctx context.Context, v Viewer, asOf time.Time) (Outlook,
 	if err := v.Validate(); err != nil || asOf.IsZero() {
 		return o, err
 	}
-	letters, err := s.dueLetters(ctx, v, asOf)
+	return readTrend(ctx, s, v, asOf, func(r trendReader) (Outlook, error) { return r.outlook(ctx, o) })
+}
+
+func (r trendReader) outlook(ctx context.Context, o Outlook) (Outlook, error) {
+	letters, err := r.dueLetters(ctx)
 	if err != nil {
 		return Outlook{}, err
 	}
-	if o.Units, err = s.unitOutlooks(letters, asOf); err != nil {
+	if o.Units, err = r.store.unitOutlooks(letters, r.asOf); err != nil {
 		return Outlook{}, err
 	}
 	if len(o.Units) > 0 && o.Units[0].Horizons[horizons-1].Breaches == nil {
 		o.Unforeseen = fmt.Sprintf("前八周到期的来信不足%d件,不作预计", trend.MinPast)
 	}
-	o.Clocks, err = s.runningClocks(ctx, v, asOf)
+	o.Clocks, err = r.runningClocks(ctx)
 	return o, err
 }
 
@@ -108,15 +112,14 @@ func (l dueLetter) openAt(t time.Time) bool {
 }
 
 // dueLetters returns the letters due from eight weeks before T to the last horizon.
-func (s *Store) dueLetters(ctx context.Context, v Viewer, asOf time.Time) ([]dueLetter, error) {
-	until, err := s.calendar.Due(asOf, horizons)
+func (r trendReader) dueLetters(ctx context.Context) ([]dueLetter, error) {
+	until, err := r.store.calendar.Due(r.asOf, horizons)
 	if err != nil {
 		return nil, fmt.Errorf("looking ahead: %w", err)
 	}
-	since := asOf.AddDate(0, 0, -trend.BaselineDays)
-	period := Period{From: calendar.DateOf(since.Add(-reach)), To: calendar.DateOf(asOf), AsOf: asOf}
+	since := r.asOf.AddDate(0, 0, -trend.BaselineDays)
 	var letters []dueLetter
-	err = s.eachOfTrend(ctx, v, period, "open", func(scan func(...any) error) error {
+	err = r.each(ctx, "open", calendar.DateOf(since.Add(-reach)), calendar.DateOf(r.asOf), func(scan func(...any) error) error {
 		var l dueLetter
 		err := scan((*string)(&l.Letter), &l.ReceivedAt, (*string)(&l.Type), &l.Withheld, &l.owner, &l.due, &l.closed)
 		l.ReceivedAt = l.ReceivedAt.UTC()
@@ -258,16 +261,16 @@ func (p pastOf) expect(unit string, open [][]TrendLetter) *ExpectedBreaches {
 }
 
 // runningClocks returns the clocks of minutes that run, the shortest first.
-func (s *Store) runningClocks(ctx context.Context, v Viewer, asOf time.Time) ([]RunningClock, error) {
+func (r trendReader) runningClocks(ctx context.Context) ([]RunningClock, error) {
 	clocks := []RunningClock{}
-	today := calendar.DateOf(asOf)
-	err := s.eachOfTrend(ctx, v, Period{From: today, To: today, AsOf: asOf}, "running", func(scan func(...any) error) error {
+	today := calendar.DateOf(r.asOf)
+	err := r.each(ctx, "running", today, today, func(scan func(...any) error) error {
 		var c RunningClock
 		if err := scan((*string)(&c.Letter), &c.ReceivedAt, (*string)(&c.Type), &c.Withheld, &c.Clock, &c.Unit, &c.StartedAt, &c.EndsAt); err != nil {
 			return err
 		}
 		c.ReceivedAt, c.StartedAt, c.EndsAt = c.ReceivedAt.UTC(), c.StartedAt.UTC(), c.EndsAt.UTC()
-		c.SecondsLeft = int(c.EndsAt.Sub(asOf) / time.Second)
+		c.SecondsLeft = int(c.EndsAt.Sub(r.asOf) / time.Second)
 		if c.Withheld {
 			c.Unit = ""
 		}

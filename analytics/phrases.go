@@ -19,6 +19,7 @@ import (
 // writer's letters in one stretch of time one counts.
 type Phrase struct {
 	Text          string        `json:"text"`
+	Beside        []string      `json:"beside"`         // Other phrases that rose in much the same letters.
 	Writers       int           `json:"writers"`        // Who used it in the last seven days,
 	WritersAll    int           `json:"writers_all"`    // of so many.
 	WritersBefore int           `json:"writers_before"` // Who used it in the eight weeks before,
@@ -66,12 +67,15 @@ func (s *Store) RisingPhrases(ctx context.Context, v Viewer, to calendar.Date, a
 	if err := v.Validate(); err != nil || asOf.IsZero() {
 		return r, err
 	}
-	period := Period{From: r.From.AddDays(-trend.BaselineDays), To: to, AsOf: asOf}
 	opened, ok, err := s.FirstDay(ctx, asOf)
 	if err != nil || !ok || opened.After(r.From.AddDays(-trend.MinBaseline)) {
 		return r, err
 	}
-	err = s.eachOfTrend(ctx, v, period, "phrases", func(scan func(...any) error) error {
+	return readTrend(ctx, s, v, asOf, func(reader trendReader) (Rising, error) { return reader.rising(ctx, r) })
+}
+
+func (t trendReader) rising(ctx context.Context, r Rising) (Rising, error) {
+	err := t.each(ctx, "phrases", r.From.AddDays(-trend.BaselineDays), r.To, func(scan func(...any) error) error {
 		p, tests, err := scanPhrase(scan)
 		if err != nil {
 			return err
@@ -92,6 +96,7 @@ func (s *Store) RisingPhrases(ctx context.Context, v Viewer, to calendar.Date, a
 
 func scanPhrase(scan func(...any) error) (p Phrase, tests int, err error) {
 	var writers, before, writersAll, beforeAll, compared uint64
+	p.Beside = []string{}
 	var times []time.Time
 	var ids, types []string
 	if err := scan(&p.Text, &writers, &before, &writersAll, &beforeAll, &compared, &times, &ids, &types); err != nil {
@@ -105,25 +110,39 @@ func scanPhrase(scan func(...any) error) (p Phrase, tests int, err error) {
 	return p, int(compared), nil
 }
 
-// significant keeps the phrases that rise beyond chance, one of each that hold
-// one another.
+// significant gathers the phrases that the same letters brought under the least
+// likely of them, and keeps those that rise beyond chance. A wording is one
+// discovery, whatever the number of its phrases.
 func significant(phrases []Phrase, tests int) []Phrase {
-	values := make([]float64, len(phrases))
-	for i, p := range phrases {
-		values[i] = p.P
-	}
-	for i, q := range trend.QValues(values, tests) {
-		phrases[i].Q = q
-	}
-	phrases = slices.DeleteFunc(phrases, func(p Phrase) bool { return p.Q > maxFalseShare })
 	slices.SortStableFunc(phrases, func(a, b Phrase) int {
 		return cmp.Or(cmp.Compare(a.P, b.P), cmp.Compare(len(b.Text), len(a.Text)), strings.Compare(a.Text, b.Text))
 	})
 	kept := []Phrase{}
 	for _, p := range phrases {
-		if !slices.ContainsFunc(kept, func(k Phrase) bool { return strings.Contains(k.Text, p.Text) || strings.Contains(p.Text, k.Text) }) {
+		if i := slices.IndexFunc(kept, p.sharesLetters); i >= 0 {
+			kept[i].Beside = append(kept[i].Beside, p.Text)
+		} else {
 			kept = append(kept, p)
 		}
 	}
-	return kept
+	values := make([]float64, len(kept))
+	for i, p := range kept {
+		values[i] = p.P
+	}
+	for i, q := range trend.QValues(values, tests) {
+		kept[i].Q = q
+	}
+	return slices.DeleteFunc(kept, func(p Phrase) bool { return p.Q > maxFalseShare })
+}
+
+// sharesLetters reports whether half of p's letters, or more, are also those of
+// the other.
+func (p Phrase) sharesLetters(other Phrase) bool {
+	shared := 0
+	for _, l := range p.Letters {
+		if slices.ContainsFunc(other.Letters, func(o TrendLetter) bool { return o.Letter == l.Letter }) {
+			shared++
+		}
+	}
+	return 2*shared >= len(p.Letters)
 }

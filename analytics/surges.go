@@ -114,30 +114,30 @@ func joinOverlapping(windows []Surge) []Surge {
 
 // withLetters adds the letters behind each surge, and drops what too few
 // writers wrote: many letters of one person are no surge.
-func (s *Store) withLetters(ctx context.Context, v Viewer, surges []Surge, asOf time.Time) ([]Surge, error) {
+func (r trendReader) withLetters(ctx context.Context, surges []Surge) ([]Surge, error) {
 	if len(surges) == 0 {
 		return []Surge{}, nil
 	}
-	period := Period{From: surges[0].From, To: surges[0].To, AsOf: asOf}
+	from, to := surges[0].From, surges[0].To
 	var topics []string
 	for _, surge := range surges {
 		topics = append(topics, surge.Topic)
-		if surge.From.Before(period.From) {
-			period.From = surge.From
+		if surge.From.Before(from) {
+			from = surge.From
 		}
-		if surge.To.After(period.To) {
-			period.To = surge.To
+		if surge.To.After(to) {
+			to = surge.To
 		}
 	}
 	writers := make([]map[string]bool, len(surges))
-	err := s.eachOfTrend(ctx, v, period, "letters", func(scan func(...any) error) error {
+	err := r.each(ctx, "letters", from, to, func(scan func(...any) error) error {
 		var l TrendLetter
 		var cell TrendCell
 		var writer string
 		if err := scan((*string)(&l.Letter), &l.ReceivedAt, (*string)(&l.Type), &l.Withheld, &cell.Topic, &cell.Division, &writer); err != nil {
 			return err
 		}
-		l.ReceivedAt, cell.Division = l.ReceivedAt.UTC(), s.district(cell.Division)
+		l.ReceivedAt, cell.Division = l.ReceivedAt.UTC(), r.store.district(cell.Division)
 		for i, surge := range surges {
 			if !surge.covers(cell, calendar.DateOf(l.ReceivedAt)) {
 				continue

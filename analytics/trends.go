@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"text/template"
 	"time"
 
 	"jiesu.cn/jiesu/analytics/trend"
@@ -78,14 +77,18 @@ func (s *Store) Trends(ctx context.Context, v Viewer, q TrendQuery) (Trends, err
 	if err := v.Validate(); err != nil || asOf.IsZero() {
 		return t, err
 	}
-	if today := calendar.DateOf(asOf); t.To.After(today) {
+	return readTrend(ctx, s, v, asOf, func(r trendReader) (Trends, error) { return r.trends(ctx, q, t) })
+}
+
+func (r trendReader) trends(ctx context.Context, q TrendQuery, t Trends) (Trends, error) {
+	if today := calendar.DateOf(r.asOf); t.To.After(today) {
 		t.To = today
 	}
 	if t.To.Before(t.From) {
 		return t, nil
 	}
-	t.Incomplete = asOf.Before(t.To.End())
-	counts, err := s.trendCounts(ctx, v, t.From, t.To, asOf)
+	t.Incomplete = r.asOf.Before(t.To.End())
+	counts, err := r.counts(ctx, t.From, t.To)
 	if err != nil {
 		return Trends{}, err
 	}
@@ -99,7 +102,7 @@ func (s *Store) Trends(ctx context.Context, v Viewer, q TrendQuery) (Trends, err
 		}
 	}
 	alarms = slices.DeleteFunc(alarms, func(a Surge) bool { return !q.shows(a.TrendCell) })
-	t.Surges, err = s.withLetters(ctx, v, alarms, asOf)
+	t.Surges, err = r.withLetters(ctx, alarms)
 	return t, err
 }
 
@@ -179,17 +182,17 @@ func (c TrendCell) group() int {
 	return group
 }
 
-func (s *Store) trendCounts(ctx context.Context, v Viewer, from, to calendar.Date, asOf time.Time) (*trendCounts, error) {
+func (r trendReader) counts(ctx context.Context, from, to calendar.Date) (*trendCounts, error) {
 	widest := slices.Max(surgeWidths())
 	first := from.AddDays(1 - widest - trend.GuardDays - trend.BaselineDays)
-	opened, ok, err := s.FirstDay(ctx, asOf)
+	opened, ok, err := r.store.FirstDay(ctx, r.asOf)
 	if err != nil {
 		return nil, err
 	}
 	if ok && opened.After(first) {
 		first = opened // Days before the mailbox was open are no days without letters.
 	}
-	counts := &trendCounts{first: first, cells: s.trendCells()}
+	counts := &trendCounts{first: first, cells: r.store.trendCells()}
 	numbers := make(map[TrendCell]int, len(counts.cells))
 	days := daysAfter(first, to) + 1
 	for i, cell := range counts.cells {
@@ -198,12 +201,12 @@ func (s *Store) trendCounts(ctx context.Context, v Viewer, from, to calendar.Dat
 		counts.history.Cells = append(counts.history.Cells, trend.Cell{Group: cell.group(), Counts: make([]int, max(days, 0))})
 	}
 	for day := first; !day.After(to); day = day.AddDays(1) {
-		counts.history.Kinds = append(counts.history.Kinds, trend.KindOf(s.calendar, day))
+		counts.history.Kinds = append(counts.history.Kinds, trend.KindOf(r.store.calendar, day))
 	}
 	if days < 1 {
 		return counts, nil // The period ends before the first letter.
 	}
-	err = s.eachOfTrend(ctx, v, Period{From: first, To: to, AsOf: asOf}, "counts", func(scan func(...any) error) error {
+	err = r.each(ctx, "counts", first, to, func(scan func(...any) error) error {
 		var text, topic, division string
 		var received, writers uint64
 		if err := scan(&text, &topic, &division, &received, &writers); err != nil {
@@ -213,7 +216,7 @@ func (s *Store) trendCounts(ctx context.Context, v Viewer, from, to calendar.Dat
 		if err != nil {
 			return err
 		}
-		division = s.district(division)
+		division = r.store.district(division)
 		for _, cell := range []TrendCell{{topic, division}, {topic, AllCodes}, {AllCodes, division}, {AllCodes, AllCodes}} {
 			if i, known := numbers[cell]; known {
 				counts.letters[i][daysAfter(first, day)] += int(received)
@@ -249,20 +252,4 @@ func (c *trendCounts) series(cell int, from calendar.Date) (series TrendSeries, 
 		series.Points = append(series.Points, point)
 	}
 	return series, seen
-}
-
-// eachOfTrend runs a statement of sql/trends. The period's cut-off is given.
-func (s *Store) eachOfTrend(ctx context.Context, v Viewer, p Period, name string, row func(scan func(...any) error) error, extra ...any) error {
-	args, err := s.arguments(v, Query{From: p.From, To: p.To}, p.AsOf)
-	if err != nil {
-		return err
-	}
-	if err := s.checkPrepared(ctx); err != nil {
-		return err
-	}
-	statement, err := compose("sql/trends/"+name+".sql", v, template.FuncMap{})
-	if err != nil {
-		return err
-	}
-	return s.each(ctx, statement, row, append(args, extra...)...)
 }

@@ -77,6 +77,15 @@ func TestTrendsFindAPlantedSurge(t *testing.T) {
 		}
 	}
 
+	(&ledger{tb: t}).letter("2024060100001", "2024-06-01 10:00").store(store) // From now on T lies in the past.
+	past, err := store.Trends(t.Context(), analytics.LocalOperator("x"), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(got, past); diff != "" {
+		t.Errorf("from the records (-kept +records):\n%s", diff)
+	}
+
 	// As of the morning nothing has risen, whatever came after.
 	q.AsOf = at(t, "2024-05-16 12:00")
 	early, err := store.Trends(t.Context(), analytics.LocalOperator("x"), q)
@@ -142,15 +151,23 @@ func TestRisingPhrases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var texts []string
-	for _, p := range got.Phrases {
-		texts = append(texts, p.Text)
-		if p.Writers != 8 || p.WritersBefore != 0 || len(p.Letters) != 8 || p.Q > 0.1 {
-			t.Errorf("%+v", p)
-		}
+	if len(got.Phrases) != 1 {
+		t.Fatalf("phrases %+v", got.Phrases)
 	}
-	if diff := cmp.Diff([]string{"高价回购", "鸡蛋高价", "扫码"}, texts); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	p := got.Phrases[0]
+	if p.Text != "高价回购" || p.Writers != 8 || p.WritersBefore != 0 || len(p.Letters) != 8 || p.Q > 0.1 {
+		t.Errorf("%+v", p)
+	}
+	if diff := cmp.Diff([]string{"鸡蛋高价", "回购", "扫码", "高价", "鸡蛋"}, p.Beside); diff != "" {
+		t.Errorf("beside it (-want +got):\n%s", diff)
+	}
+	(&ledger{tb: t}).letter("2024060100001", "2024-06-01 10:00").store(store) // From now on T lies in the past.
+	past, err := store.RisingPhrases(t.Context(), analytics.LocalOperator("x"), day(t, "2024-05-16"), at(t, "2024-05-17 00:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(got, past); diff != "" {
+		t.Errorf("from the records (-kept +records):\n%s", diff)
 	}
 	early, err := store.RisingPhrases(t.Context(), analytics.LocalOperator("x"), day(t, "2024-05-16"), at(t, "2024-05-09 23:59"))
 	if err != nil || len(early.Phrases) != 0 {
@@ -205,6 +222,14 @@ func TestOutlook(t *testing.T) {
 	want := 2 * (20 + 20*city) / 60
 	if b := first.Breaches; b == nil || b.Mean < want-1e-9 || b.Mean > want+1e-9 || b.Low != 0 || b.High != 2 {
 		t.Errorf("breaches %+v, want %.3f", b, want)
+	}
+	(&ledger{tb: t}).letter("2024060100001", "2024-06-01 10:00").store(store) // From now on T lies in the past.
+	past, err := store.Outlook(t.Context(), analytics.LocalOperator("x"), at(t, "2024-04-01 10:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(got, past); diff != "" {
+		t.Errorf("from the records (-kept +records):\n%s", diff)
 	}
 	clocks := map[string]int{}
 	for _, c := range got.Clocks {

@@ -199,6 +199,9 @@ func printRising(b *strings.Builder, r *analytics.Rising) {
 	fmt.Fprintf(b, "%s 至 %s 多起来的词语 %d 个(比较 %d 个;预计其中偶然者不超过一成)\n", r.From, r.To, len(r.Phrases), r.Tests)
 	for _, p := range r.Phrases {
 		fmt.Fprintf(b, "\n%s  %d/%d 人,前八周 %d/%d 人\n", p.Text, p.Writers, p.WritersAll, p.WritersBefore, p.BeforeAll)
+		if len(p.Beside) > 0 {
+			fmt.Fprintf(b, "  同时多起来:%s\n", strings.Join(p.Beside, "、"))
+		}
 		printTrendLetters(b, p.Letters)
 	}
 }
