@@ -150,7 +150,7 @@ func (s *Store) unitOutlooks(letters []dueLetter, asOf time.Time) ([]UnitOutlook
 			return nil, err
 		}
 	}
-	var outlooks []UnitOutlook
+	outlooks := []UnitOutlook{}
 	for unit, byLeft := range open {
 		o := UnitOutlook{Unit: unit, Name: cmp.Or(s.directory.FullName(unit), unit)}
 		if unit == "" {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -138,13 +139,13 @@ func printSeries(b *strings.Builder, series []analytics.TrendSeries, names *app.
 		if s.Topic != analytics.AllCodes && s.Division != analytics.AllCodes {
 			continue // Few letters a day: see --json.
 		}
-		total, expected := 0, 0.0
+		total, expected, known := 0, 0.0, false
 		var days []string
 		for _, p := range s.Points {
 			total += p.Letters
-			text := fmt.Sprint(p.Letters)
+			text := strconv.Itoa(p.Letters)
 			if e := p.Expected; e != nil {
-				expected += e.Mean
+				expected, known = expected+e.Mean, true
 				switch {
 				case p.Counted > e.High:
 					text += "↑"
@@ -154,7 +155,11 @@ func printSeries(b *strings.Builder, series []analytics.TrendSeries, names *app.
 			}
 			days = append(days, text)
 		}
-		fmt.Fprintf(b, "%s  %d 件(预期 %.1f)  逐日 %s\n", cellName(s.TrendCell, names), total, expected, strings.Join(days, " "))
+		beside := "此前不足28天,无预期"
+		if known {
+			beside = fmt.Sprintf("预期 %.1f", expected)
+		}
+		fmt.Fprintf(b, "%s  %d 件(%s)  逐日 %s\n", cellName(s.TrendCell, names), total, beside, strings.Join(days, " "))
 	}
 	b.WriteString("↑↓ 为超出当日99%预期范围;主题×区县逐日数见 --json。\n")
 }
