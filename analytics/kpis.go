@@ -21,6 +21,9 @@ func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
 	if err := errors.Join(q.Validate(), v.Validate()); err != nil {
 		return Document{}, err
 	}
+	if err := s.checkPrepared(ctx); err != nil {
+		return Document{}, err
+	}
 	last, err := s.LastRecordedAt(ctx)
 	if err != nil {
 		return Document{}, err
@@ -80,9 +83,6 @@ func (s *Store) document(ctx context.Context, v Viewer, q Query, from source) (D
 	}
 	if doc.AsOf.IsZero() {
 		return doc, nil // Nothing is stored yet.
-	}
-	if err := s.checkPrepared(ctx); err != nil {
-		return Document{}, err
 	}
 	// First whether all had been read, then the figures: what comes in between
 	// must not make a figure final that lacks it.
