@@ -70,7 +70,7 @@ func MustBeKept(ctx context.Context, s *Store) error {
 		return err
 	}
 	pending, _, _, err := s.pendingTouches(ctx, state.watermark)
-	if err != nil || !state.covers(last) || !state.lastRecorded.Equal(last) || len(pending) > 0 {
+	if err != nil || !state.built || state.running || !state.lastRecorded.Equal(last) || len(pending) > 0 {
 		return fmt.Errorf("kept up to %v of %v, %d touches pending: %w", state.lastRecorded, last, len(pending), err)
 	}
 	return nil

@@ -24,41 +24,11 @@ func (s *Store) KPIs(ctx context.Context, v Viewer, q Query) (Document, error) {
 	if err := s.checkPrepared(ctx); err != nil {
 		return Document{}, err
 	}
-	last, err := s.LastRecordedAt(ctx)
-	if err != nil {
-		return Document{}, err
-	}
 	q.Metrics = s.asked(q)
-	if q.AsOf.IsZero() {
-		q.AsOf = last
-	}
-	if !q.AsOf.Before(last) {
-		doc, ok, err := s.keptDocument(ctx, v, q)
-		if err != nil || ok {
-			return doc, err
-		}
-	}
-	return s.document(ctx, v, q, fromRecords)
-}
-
-// keptDocument computes the figures from what Refresh keeps. It is false where
-// that holds other records than those up to the cut-off, or changed meanwhile.
-func (s *Store) keptDocument(ctx context.Context, v Viewer, q Query) (Document, bool, error) {
-	s.refreshing.RLock()
-	defer s.refreshing.RUnlock()
-	before, err := s.keptState(ctx)
-	if err != nil || !before.covers(q.AsOf) {
-		return Document{}, false, err
-	}
-	if pending, _, _, err := s.pendingTouches(ctx, before.watermark); err != nil || len(pending) > 0 {
-		return Document{}, false, err
-	}
-	doc, err := s.document(ctx, v, q, fromState)
-	if err != nil {
-		return Document{}, false, err
-	}
-	after, err := s.keptState(ctx)
-	return doc, after.savedAt.Equal(before.savedAt), err
+	return readKept(ctx, s, q.AsOf, func(from source, asOf time.Time) (Document, error) {
+		q.AsOf = asOf
+		return s.document(ctx, v, q, from)
+	})
 }
 
 // asked returns the figures that a query wants: by default the contract's and,

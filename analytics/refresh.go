@@ -99,12 +99,6 @@ type keptState struct {
 	savedAt      time.Time
 }
 
-// covers reports whether the kept tables are whole and hold no record after the
-// cut-off.
-func (k keptState) covers(asOf time.Time) bool {
-	return k.built && !k.running && !asOf.Before(k.lastRecorded)
-}
-
 func (s *Store) keptState(ctx context.Context) (state keptState, err error) {
 	const query = "SELECT last_recorded, watermark, running, saved_at FROM kept FINAL WHERE states = {states:String} AND days = {days:String}"
 	err = s.each(ctx, query, func(scan func(...any) error) error {

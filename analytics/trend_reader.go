@@ -20,36 +20,12 @@ type trendReader struct {
 // readTrend computes an answer from what Refresh keeps if that holds exactly
 // the records up to the cut-off, else from the records.
 func readTrend[T any](ctx context.Context, s *Store, v Viewer, asOf time.Time, compute func(trendReader) (T, error)) (T, error) {
-	reader := trendReader{store: s, viewer: v, asOf: asOf, from: fromState}
 	if err := s.checkPrepared(ctx); err != nil {
 		return *new(T), err
 	}
-	last, err := s.LastRecordedAt(ctx)
-	if err != nil {
-		return *new(T), err
-	}
-	s.refreshing.RLock()
-	defer s.refreshing.RUnlock()
-	before, err := s.keptState(ctx)
-	if err != nil {
-		return *new(T), err
-	}
-	pending, _, _, err := s.pendingTouches(ctx, before.watermark)
-	if err != nil {
-		return *new(T), err
-	}
-	if !asOf.Before(last) && before.covers(asOf) && len(pending) == 0 {
-		answer, err := compute(reader)
-		if err != nil {
-			return answer, err
-		}
-		after, err := s.keptState(ctx)
-		if err != nil || after.savedAt.Equal(before.savedAt) {
-			return answer, err
-		}
-	}
-	reader.from = fromRecords
-	return compute(reader)
+	return readKept(ctx, s, asOf, func(from source, asOf time.Time) (T, error) {
+		return compute(trendReader{store: s, viewer: v, asOf: asOf, from: from})
+	})
 }
 
 // each runs a statement for the letters received on the days, both included.
