@@ -20,18 +20,21 @@ func keptDimensionsSQL() string {
 	return "[" + strings.Join(names, ", ") + "]"
 }
 
+// notByDay are figures that change with every day that passes, or with an
+// outage told of later.
+var notByDay = []string{"open_over_5", "open_over_15", "signed_in_time_net", "forwarded_in_time_net", "contacted_in_time_net"}
+
 // keptForm is how a figure is kept of a day, and how the figure of a period
 // follows from that: as SQL over the members of the day, and over the kept
 // values of several days.
 type keptForm struct{ kept, merged string }
 
 // keptFormOf returns the form of a metric, false where the figure of a period
-// does not follow from its days. Only the contract's are kept: every figure
-// kept makes Refresh slower.
+// does not follow from its days.
 func keptFormOf(m Metric, by Dimension) (keptForm, bool, error) {
 	text, err := metricSQL(m.ID)
 	switch {
-	case err != nil || !m.Core || m.population == ofLeads:
+	case err != nil || m.population == ofLeads || m.Kind == KindRatio || m.Kind == KindDuration || slices.Contains(notByDay, m.ID):
 		return keptForm{}, false, err
 	case m.IsRate():
 		return keptForm{bucketCounts(m, text), "sumForEach(n_" + m.ID + ")"}, true, nil
@@ -68,21 +71,40 @@ func mattersForm(id, condition string) keptForm {
 type dayTable struct {
 	name      string
 	statement string // Of sql, with the figures of each of the {days}.
-	of        []population
+	metrics   []Metric
+	// Lazy tables are not filled in a round: it only marks their days as not
+	// holding, and RefreshFurther fills them in a quiet moment.
+	lazy bool
 }
 
-func (k keptTables) lettersByDay() dayTable {
-	return dayTable{k.days, "sql/letters.sql", []population{ofLetters, ofHops}}
-}
+// furtherAtOnce is how many figures a lazy table keeps: see maxFigures.
+const furtherAtOnce = 18
 
-func (k keptTables) casesByDay() dayTable {
-	return dayTable{k.caseDays, "sql/events.sql", []population{ofEvents}}
+// dayTables are the tables of figures by day under their kept names.
+func (k keptTables) dayTables() []dayTable {
+	tables := []dayTable{
+		{name: k.days, statement: "sql/letters.sql", metrics: of(Metrics(), ofLetters, ofHops)},
+		{name: k.caseDays, statement: "sql/events.sql", metrics: of(AllMetrics(), ofEvents)},
+	}
+	further := slices.DeleteFunc(of(AllMetrics(), ofLetters, ofHops), func(m Metric) bool {
+		_, ok, err := keptFormOf(m, ByNone)
+		return m.Core || !ok || err != nil
+	})
+	for i, metrics := range slices.Collect(slices.Chunk(further, furtherAtOnce)) {
+		tables = append(tables, dayTable{
+			name: fmt.Sprintf("daily_further%d_%s", i+1, k.hash), statement: "sql/letters.sql", metrics: metrics, lazy: true,
+		})
+	}
+	return tables
 }
 
 // keeps returns those of the metrics that the table keeps by the dimension, and
 // their forms.
 func (t dayTable) keeps(metrics []Metric, by Dimension) (kept []Metric, forms []keptForm, err error) {
-	for _, m := range of(metrics, t.of...) {
+	for _, m := range metrics {
+		if !slices.Contains(t.metrics, m) {
+			continue
+		}
 		form, ok, err := keptFormOf(m, by)
 		if err != nil {
 			return nil, nil, err
@@ -118,7 +140,7 @@ func (c composer) byDay(t dayTable, by []Dimension, metrics []Metric) (string, e
 		"of_candidates":  t.candidates,
 		"figures": func() string {
 			columns := make([]string, 0, len(forms))
-			for i, m := range of(metrics, t.of...) {
+			for i, m := range metrics {
 				columns = append(columns, forms[i].kept+" AS n_"+m.ID)
 			}
 			return strings.Join(columns, ",\n    ")
@@ -129,7 +151,7 @@ func (c composer) byDay(t dayTable, by []Dimension, metrics []Metric) (string, e
 
 // candidates restricts the letters to which a statement by day has to look.
 func (t dayTable) candidates() string {
-	if slices.Contains(t.of, ofEvents) {
+	if t.statement == "sql/events.sql" {
 		return "letter_id IN candidates"
 	}
 	return inPeriod + " AND received_day IN {days:Array(Date32)}"

@@ -47,7 +47,7 @@ func KPIsFromRecords(ctx context.Context, s *Store, v Viewer, q Query) (Document
 
 // Empty removes all records and what was kept of them.
 func Empty(ctx context.Context, s *Store) error {
-	for _, table := range []string{"letters", "events", "touched", "kept", s.kept.rareEvents, s.kept.writings, s.kept.states, s.kept.days, s.kept.caseDays} {
+	for _, table := range append(s.kept.names(), "letters", "events", "touched", "kept") {
 		if err := s.conn.Exec(ctx, "TRUNCATE TABLE "+table); err != nil {
 			return err
 		}

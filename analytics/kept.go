@@ -24,6 +24,7 @@ type keptTables struct {
 	states     string // One row for each letter: those of facts.
 	days       string // One row for each Shanghai day of receipt and dimension.
 	caseDays   string // One row for each Shanghai day of events of leads and cases, and dimension.
+	hash       string // Of days and caseDays; see dayTables.
 }
 
 // endOfTime is a cut-off behind all records.
@@ -45,12 +46,14 @@ func (s *Store) keptNames() (keptTables, error) {
 	if err != nil {
 		return keptTables{}, err
 	}
+	hash := short(states + days + s.calendar.Version() + string(rules))
 	return keptTables{
 		rareEvents: "rare_events_" + short(states),
 		writings:   "writings_" + short(states),
 		states:     "letter_states_" + short(states),
-		caseDays:   "daily_cases_" + short(states+days+s.calendar.Version()+string(rules)),
-		days:       "daily_figures_" + short(states+days+s.calendar.Version()+string(rules)),
+		caseDays:   "daily_cases_" + hash,
+		days:       "daily_figures_" + hash,
+		hash:       hash,
 	}, nil
 }
 
@@ -98,17 +101,26 @@ func (k keptTables) statesFilling() filling {
 	return filling{k.states, "states", toStates, "toYYYYMM(received_at)", "letter_id"}
 }
 
-func (k keptTables) daysFilling() filling {
-	return filling{k.days, "days", fromState, "toYYYYMM(day)", "(by, day)"}
-}
-
-func (k keptTables) caseDaysFilling() filling {
-	return filling{k.caseDays, "days", fromState, "toYYYYMM(day)", "(by, day)"}
+func (t dayTable) filling() filling {
+	return filling{t.name, "days", fromState, "toYYYYMM(day)", "(by, day)"}
 }
 
 // fillings are the kept tables, each after those from which it is filled.
 func (k keptTables) fillings() []filling {
-	return []filling{k.rareEventsFilling(), k.writingsFilling(), k.statesFilling(), k.daysFilling(), k.caseDaysFilling()}
+	all := []filling{k.rareEventsFilling(), k.writingsFilling(), k.statesFilling()}
+	for _, table := range k.dayTables() {
+		all = append(all, table.filling())
+	}
+	return all
+}
+
+// names lists the kept tables.
+func (k keptTables) names() []string {
+	var names []string
+	for _, f := range k.fillings() {
+		names = append(names, f.table)
+	}
+	return names
 }
 
 // createKept makes the kept tables where they are not there, in the shape of
@@ -150,7 +162,7 @@ func (s *Store) dropOthers(ctx context.Context) error {
 	}
 	var others []string
 	const query = `SELECT name FROM system.tables
-		WHERE database = currentDatabase() AND match(name, '^(rare_events|writings|letter_states|daily_figures|daily_cases)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}`
+		WHERE database = currentDatabase() AND match(name, '^(rare_events|writings|letter_states|daily_[a-z0-9]+)_[0-9a-f]{8}$') AND name NOT IN {ours:Array(String)}`
 	err = s.each(ctx, query, func(scan func(...any) error) error {
 		var name string
 		if err := scan(&name); err != nil {
@@ -158,7 +170,7 @@ func (s *Store) dropOthers(ctx context.Context) error {
 		}
 		others = append(others, name)
 		return nil
-	}, clickhouse.Named("ours", []string{s.kept.rareEvents, s.kept.writings, s.kept.states, s.kept.days, s.kept.caseDays}))
+	}, clickhouse.Named("ours", s.kept.names()))
 	if err != nil {
 		return fmt.Errorf("listing kept tables: %w", err)
 	}
@@ -177,11 +189,10 @@ func (s *Store) dropOthers(ctx context.Context) error {
 // fillStatement returns the SELECT that fills a kept table.
 func (s *Store) fillStatement(f filling) (string, error) {
 	city := composer{viewer: LocalOperator("refresh"), from: f.from, kept: s.kept}
-	switch f.table {
-	case s.kept.days:
-		return city.fillDays(s.kept.lettersByDay())
-	case s.kept.caseDays:
-		return city.fillDays(s.kept.casesByDay())
+	for _, table := range s.kept.dayTables() {
+		if table.name == f.table {
+			return city.fillDays(table)
+		}
 	}
 	return city.compose("sql/refresh/"+f.file+".sql", nil)
 }

@@ -89,6 +89,30 @@ func TestKeptFiguresFollowRecords(t *testing.T) {
 	if err := analytics.MustBeKept(t.Context(), store); err != nil {
 		t.Error(err)
 	}
+	for more := true; more; { // From none of the further figures kept by day to all of them.
+		for _, by := range []analytics.Dimension{analytics.ByNone, analytics.ByUnit} {
+			q := spring(t)
+			q.By = by
+			for _, m := range analytics.AllMetrics() {
+				q.Metrics = append(q.Metrics, m.ID)
+			}
+			got, err := store.KPIs(t.Context(), analytics.LocalOperator("x"), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := analytics.KPIsFromRecords(t.Context(), store, analytics.LocalOperator("x"), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("all figures by %q (-from records +kept):\n%s", by, diff)
+			}
+		}
+		var err error
+		if more, err = store.RefreshFurther(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // TestKeptTablesAreBuiltAnew wants a store to build anew what a program

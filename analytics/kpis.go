@@ -159,10 +159,13 @@ func (s *Store) statements(ctx context.Context, v Viewer, q Query, from source) 
 	c := composer{viewer: v, from: from, kept: s.kept}
 	var statements []figureStatement
 	if from == fromState && v.unrestricted() {
-		for _, table := range []dayTable{s.kept.lettersByDay(), s.kept.casesByDay()} {
+		for _, table := range s.kept.dayTables() {
 			byDays, _, err := table.keeps(metrics, q.By)
 			if err != nil {
 				return nil, err
+			}
+			if len(byDays) == 0 {
+				continue
 			}
 			statement, err := s.daysStatement(ctx, c, q, table, byDays)
 			if err != nil {

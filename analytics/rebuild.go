@@ -71,19 +71,17 @@ func (s *Store) rebuildRounds(ctx context.Context) ([]string, error) {
 // rebuildDays computes the figures of every day, a few weeks at a time.
 func (s *Store) rebuildDays(ctx context.Context, asOf time.Time) error {
 	const daysAtOnce = 14
-	for _, table := range []struct {
-		filling filling
-		days    string
-	}{
-		{s.kept.daysFilling(), "SELECT DISTINCT received_day AS day FROM " + s.kept.states + " ORDER BY day"},
-		{s.kept.caseDaysFilling(), "SELECT DISTINCT toDate32(at + INTERVAL 8 HOUR) AS day FROM " + s.kept.rareEvents + " ORDER BY day"},
-	} {
-		days, err := s.days(ctx, table.days)
+	for _, table := range s.kept.dayTables() {
+		query := "SELECT DISTINCT received_day AS day FROM " + s.kept.states
+		if table.name == s.kept.caseDays {
+			query = "SELECT DISTINCT toDate32(at + INTERVAL 8 HOUR) AS day FROM " + s.kept.rareEvents
+		}
+		days, err := s.days(ctx, query)
 		if err != nil {
 			return err
 		}
-		for some := range slices.Chunk(days, daysAtOnce) {
-			if err := s.refreshDays(ctx, table.filling, some, asOf); err != nil {
+		for some := range slices.Chunk(distinctDays(days), daysAtOnce) {
+			if err := s.refreshDays(ctx, table, some, asOf); err != nil {
 				return err
 			}
 		}

@@ -211,10 +211,17 @@ func (s *Store) refreshRound(ctx context.Context, state *keptState, query string
 	if err != nil {
 		return err
 	}
-	if err := s.refreshDays(ctx, s.kept.caseDaysFilling(), cases, state.lastRecorded); err != nil {
-		return err
+	received := distinctDays(append(before, after...))
+	for _, table := range s.kept.dayTables() {
+		days := received
+		if table.name == s.kept.caseDays {
+			days = distinctDays(cases)
+		}
+		if err := s.refreshDays(ctx, table, days, state.lastRecorded); err != nil {
+			return err
+		}
 	}
-	return s.refreshDays(ctx, s.kept.daysFilling(), append(before, after...), state.lastRecorded)
+	return nil
 }
 
 // fill computes a kept table anew for the letters of a round.
@@ -276,28 +283,83 @@ func (s *Store) lastRecordedOf(ctx context.Context, query string, args ...any) (
 	return last.UTC(), nil // 1970 where there is none.
 }
 
-// refreshDays computes the figures of the days as of a cut-off. A day without
-// members is kept as one.
-func (s *Store) refreshDays(ctx context.Context, f filling, days []calendar.Date, asOf time.Time) error {
+func distinctDays(days []calendar.Date) []calendar.Date {
 	slices.SortFunc(days, func(a, b calendar.Date) int { return a.Start().Compare(b.Start()) })
-	days = slices.Compact(days)
+	return slices.Compact(days)
+}
+
+// refreshDays computes the figures of the days as of a cut-off, or marks those
+// of a lazy table as not holding.
+func (s *Store) refreshDays(ctx context.Context, t dayTable, days []calendar.Date, asOf time.Time) error {
+	if t.lazy {
+		return s.emptyDays(ctx, t, days, false)
+	}
+	return s.fillDays(ctx, t, days, asOf)
+}
+
+// emptyDays gives each day a row without members. It holds for ever, or never.
+func (s *Store) emptyDays(ctx context.Context, t dayTable, days []calendar.Date, holds bool) error {
 	if len(days) == 0 {
 		return nil
 	}
-	empty, err := render("sql/refresh/empty_days.sql", map[string]any{"table": func() string { return f.table }, "by": keptDimensionsSQL})
+	statement, err := render("sql/refresh/empty_days.sql", map[string]any{
+		"table": func() string { return t.name }, "by": keptDimensionsSQL, "holds": func() bool { return holds },
+	})
 	if err != nil {
 		return err
 	}
-	filling, err := s.fillStatement(f)
-	if err != nil {
-		return err
-	}
-	for _, statement := range []string{empty, "INSERT INTO " + f.table + "\n" + filling} {
-		if err := s.execKept(ctx, statement, "", days, asOf.UTC().Format(timeLayout)); err != nil {
-			return fmt.Errorf("refreshing %s: %w", f.table, err)
-		}
+	if err := s.execKept(ctx, statement, "", days, endOfTime); err != nil {
+		return fmt.Errorf("emptying days of %s: %w", t.name, err)
 	}
 	return nil
+}
+
+// fillDays computes the figures of the days as of a cut-off. A day without
+// members is kept as one.
+func (s *Store) fillDays(ctx context.Context, t dayTable, days []calendar.Date, asOf time.Time) error {
+	if len(days) == 0 {
+		return nil
+	}
+	if err := s.emptyDays(ctx, t, days, true); err != nil {
+		return err
+	}
+	filling, err := s.fillStatement(t.filling())
+	if err != nil {
+		return err
+	}
+	if err := s.execKept(ctx, "INSERT INTO "+t.name+"\n"+filling, "", days, asOf.UTC().Format(timeLayout)); err != nil {
+		return fmt.Errorf("refreshing %s: %w", t.name, err)
+	}
+	return nil
+}
+
+// RefreshFurther computes kept figures that no round computes, for some of the
+// days that lack them, the newest first. It is false where none does.
+func (s *Store) RefreshFurther(ctx context.Context) (more bool, err error) {
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
+	state, err := s.keptState(ctx)
+	if err != nil || !state.built || state.lastRecorded.IsZero() {
+		return false, err
+	}
+	const daysAtOnce = 14
+	for _, table := range s.kept.dayTables() {
+		if !table.lazy {
+			continue
+		}
+		query := "SELECT day FROM " + table.name + ` FINAL
+			WHERE by = '' AND NOT (valid_from <= {as_of:DateTime64(3, 'UTC')} AND {as_of:DateTime64(3, 'UTC')} < valid_until)
+			ORDER BY day DESC LIMIT {some:UInt32}`
+		days, err := s.days(ctx, query, clickhouse.DateNamed("as_of", state.lastRecorded, clickhouse.MilliSeconds), clickhouse.Named("some", uint32(daysAtOnce)))
+		if err != nil {
+			return false, err
+		}
+		more = more || len(days) > 0
+		if err := s.fillDays(ctx, table, distinctDays(days), state.lastRecorded); err != nil {
+			return false, err
+		}
+	}
+	return more, nil
 }
 
 const timeLayout = "2006-01-02 15:04:05.000"

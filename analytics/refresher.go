@@ -43,10 +43,18 @@ func (r *Refresher) Stop() {
 	r.stop = nil
 }
 
+// furtherEvery is how long further figures may wait while records keep coming.
+const furtherEvery = 20 * time.Second
+
 func (r *Refresher) run(ctx context.Context) {
 	failing := false
+	var further time.Time // When further figures were refreshed last.
 	for {
-		_, err := r.store.Refresh(ctx)
+		letters, err := r.store.Refresh(ctx)
+		if err == nil && (letters == 0 || time.Since(further) > furtherEvery) {
+			further = time.Now()
+			_, err = r.store.RefreshFurther(ctx)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return
