@@ -39,7 +39,7 @@ func keptFormOf(m Metric, by Dimension) (keptForm, bool, error) {
 		// Who wrote before in the period is not counted again.
 		form := keptForm{
 			"sumMapIf(map(toInt32(previous_day), toUInt64(1)), is_letter AND counted AND writer_key != '')",
-			"arraySum(mapValues(mapFilter((d, n) -> d < toInt32(toDate32({from:DateTime64(3, 'UTC')} + INTERVAL 8 HOUR)), sumMap(n_writers))))",
+			"arraySum(mapValues(mapFilter((d, n) -> d = toInt32(toDate32('1900-01-01')) OR d < toInt32(toDate32({from:DateTime64(3, 'UTC')} + INTERVAL 8 HOUR)), sumMap(n_writers))))",
 		}
 		return form, by == ByNone, nil
 	case m.ID == "matters":
@@ -142,7 +142,8 @@ func (c composer) fillDays(t dayTable) (string, error) {
 		return "", err
 	}
 	return c.compose("sql/refresh/days.sql", template.FuncMap{
-		"by_day": func() (string, error) { return c.byDay(t, keptDimensions, metrics) },
+		"by_day":     func() (string, error) { return c.byDay(t, keptDimensions, metrics) },
+		"dimensions": keptDimensionsSQL,
 		"kept_figures": func() string {
 			columns := make([]string, 0, len(metrics))
 			for _, m := range metrics {

@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -117,13 +118,15 @@ func (s *Store) Progress(ctx context.Context) ([]letter.Progress, error) {
 }
 
 // LastRecordedAt returns the newest recorded_at in the store, UTC; zero when it
-// is empty. It first has what is kept of each letter brought up to date.
+// is empty. It first has what is kept of each letter brought up to date; where
+// that fails, figures come from the records.
 func (s *Store) LastRecordedAt(ctx context.Context) (time.Time, error) {
 	if s.cfg.Follow {
 		return s.lastStored(ctx)
 	}
 	if _, err := s.Refresh(ctx); err != nil {
-		return time.Time{}, err
+		s.logger.LogAttrs(ctx, slog.LevelWarn, "figures come from the records: what is kept of them could not be refreshed", slog.Any("error", err))
+		return s.lastStored(ctx)
 	}
 	state, err := s.keptState(ctx)
 	return state.lastRecorded, err
