@@ -134,3 +134,21 @@ func TestRoundThatNeverSaidItEnded(t *testing.T) {
 	}
 	checkKept(t, store, "2024-03-01", "2024-04-30")
 }
+
+// TestFiguresWhenRefreshFails wants them from the records.
+func TestFiguresWhenRefreshFails(t *testing.T) {
+	store, conn := newStore(t)
+	l := &ledger{tb: t}
+	untouched(l)
+	l.store(store)
+	if err := conn.Exec(t.Context(), "DROP TABLE refreshing"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := store.KPIs(t.Context(), analytics.LocalOperator("x"), spring(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := got.Rows[0].KPIs.Count("letters"); n != 1 {
+		t.Errorf("%d letters, want 1", n)
+	}
+}

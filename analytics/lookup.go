@@ -3,7 +3,6 @@ package analytics
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -118,18 +117,19 @@ func (s *Store) Progress(ctx context.Context) ([]letter.Progress, error) {
 }
 
 // LastRecordedAt returns the newest recorded_at in the store, UTC; zero when it
-// is empty. It first has what is kept of each letter brought up to date; where
-// that fails, figures come from the records.
+// is empty. It first has what is kept of each letter brought up to date.
 func (s *Store) LastRecordedAt(ctx context.Context) (time.Time, error) {
-	if s.cfg.Follow {
-		return s.lastStored(ctx)
+	if !s.cfg.Follow {
+		whole, err := s.bringUpToDate(ctx)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if whole {
+			state, err := s.keptState(ctx)
+			return state.lastRecorded, err
+		}
 	}
-	if _, err := s.Refresh(ctx); err != nil {
-		s.logger.LogAttrs(ctx, slog.LevelWarn, "figures come from the records: what is kept of them could not be refreshed", slog.Any("error", err))
-		return s.lastStored(ctx)
-	}
-	state, err := s.keptState(ctx)
-	return state.lastRecorded, err
+	return s.lastStored(ctx)
 }
 
 // lastStored reads the newest recorded_at from all records.
