@@ -20,9 +20,11 @@ func keptDimensionsSQL() string {
 	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// notByDay are figures that change with every day that passes, or with an
-// outage told of later.
-var notByDay = []string{"open_over_5", "open_over_15", "signed_in_time_net", "forwarded_in_time_net", "contacted_in_time_net"}
+// notByDay are figures that change with every day that passes or with an outage
+// told of later, and the one of events that no other figure counts.
+var notByDay = []string{
+	"open_over_5", "open_over_15", "signed_in_time_net", "forwarded_in_time_net", "contacted_in_time_net", "recovered_yuan",
+}
 
 // keptForm is how a figure is kept of a day, and how the figure of a period
 // follows from that: as SQL over the members of the day, and over the kept
@@ -42,7 +44,7 @@ func keptFormOf(m Metric, by Dimension) (keptForm, bool, error) {
 		// Who wrote before in the period is not counted again.
 		form := keptForm{
 			"sumMapIf(map(toInt32(previous_day), toUInt64(1)), is_letter AND counted AND writer_key != '')",
-			"arraySum(mapValues(mapFilter((d, n) -> d < toInt32(toDate32({from:DateTime64(3, 'UTC')} + INTERVAL 8 HOUR)), sumMap(n_writers))))",
+			"arraySum(mapValues(mapFilter((d, n) -> d = toInt32(toDate32('1900-01-01')) OR d < toInt32(toDate32({from:DateTime64(3, 'UTC')} + INTERVAL 8 HOUR)), sumMap(n_writers))))",
 		}
 		return form, by == ByNone, nil
 	case m.ID == "matters":
@@ -164,7 +166,8 @@ func (c composer) fillDays(t dayTable) (string, error) {
 		return "", err
 	}
 	return c.compose("sql/refresh/days.sql", template.FuncMap{
-		"by_day": func() (string, error) { return c.byDay(t, keptDimensions, metrics) },
+		"by_day":     func() (string, error) { return c.byDay(t, keptDimensions, metrics) },
+		"dimensions": keptDimensionsSQL,
 		"kept_figures": func() string {
 			columns := make([]string, 0, len(metrics))
 			for _, m := range metrics {

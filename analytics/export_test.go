@@ -76,6 +76,9 @@ func MustBeKept(ctx context.Context, s *Store) error {
 	return nil
 }
 
+// RebuildBy has a store build anew so many letters at a time.
+func RebuildBy(s *Store, letters uint64) { s.rebuildLetters = letters }
+
 // DropKept drops the kept tables, as a program of another version would.
 func DropKept(ctx context.Context, s *Store) error {
 	theirs := s.kept

@@ -38,9 +38,13 @@ func (s *Store) keptNames() (keptTables, error) {
 		return keptTables{}, err
 	}
 	states += s.directory.CityDesk() + s.cfg.Rules.BackdatedAfter.String()
-	days, err := fingerprint("sql/metrics", "sql/letters.sql", "sql/events.sql")
-	if err != nil {
-		return keptTables{}, err
+	var days string // As composed: which figures are kept, and in which form, stands in the program.
+	for _, table := range (keptTables{}).dayTables() {
+		text, err := composer{viewer: LocalOperator("refresh"), from: fromState}.fillDays(table)
+		if err != nil {
+			return keptTables{}, err
+		}
+		days += text
 	}
 	rules, err := s.cfg.Rules.MarshalJSON()
 	if err != nil {
@@ -208,7 +212,9 @@ func (s *Store) execKept(ctx context.Context, statement, round string, days []ca
 	if len(days) > 0 {
 		from, to = days[0].Start(), days[len(days)-1].End()
 	}
-	return s.conn.Exec(clickhouse.Context(ctx, clickhouse.WithSettings(readSettings())), statement, append(s.cfg.Rules.arguments(),
+	settings := readSettings()
+	settings["max_partitions_per_insert_block"] = 0 // A round may hold letters of any number of months.
+	return s.conn.Exec(clickhouse.Context(ctx, clickhouse.WithSettings(settings)), statement, append(s.cfg.Rules.arguments(),
 		clickhouse.Named("round", round),
 		clickhouse.Named("days", names),
 		clickhouse.DateNamed("from", from, clickhouse.MilliSeconds),

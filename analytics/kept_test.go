@@ -57,6 +57,7 @@ func TestKeptFiguresFollowRecords(t *testing.T) {
 		func(l *ledger) {
 			l.event("C", letter.TypeCaseFiled, "2024-04-08 13:00", &letter.CaseFiled{Common: by(station), Case: "1", Kind: "criminal", Leads: []string{"X"}})
 			l.event("C", letter.TypeRevisited, "2024-04-08 13:00", &letter.Revisited{Common: by(station), Reached: true, Solved: "yes"})
+			l.event("C", letter.TypeCaseRecovered, "2024-04-08 13:30", &letter.CaseRecovered{Common: by(far), Case: "1", Yuan: 10.5})
 			l.event("C", letter.TypeCaseArrested, "2024-04-08 14:00", &letter.CaseArrested{Common: by(station), Case: "1", Suspects: []string{"s1", "s2"}})
 		},
 		func(l *ledger) {

@@ -119,14 +119,17 @@ func (s *Store) Progress(ctx context.Context) ([]letter.Progress, error) {
 // LastRecordedAt returns the newest recorded_at in the store, UTC; zero when it
 // is empty. It first has what is kept of each letter brought up to date.
 func (s *Store) LastRecordedAt(ctx context.Context) (time.Time, error) {
-	if s.cfg.Follow {
-		return s.lastStored(ctx)
+	if !s.cfg.Follow {
+		whole, err := s.bringUpToDate(ctx)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if whole {
+			state, err := s.keptState(ctx)
+			return state.lastRecorded, err
+		}
 	}
-	if _, err := s.Refresh(ctx); err != nil {
-		return time.Time{}, err
-	}
-	state, err := s.keptState(ctx)
-	return state.lastRecorded, err
+	return s.lastStored(ctx)
 }
 
 // lastStored reads the newest recorded_at from all records.

@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"log/slog"
 	"time"
 )
 
@@ -9,6 +10,13 @@ import (
 // zero time: from what Refresh keeps if that holds no later record, else from
 // the records. compute must not call Refresh.
 func readKept[T any](ctx context.Context, s *Store, asOf time.Time, compute func(source, time.Time) (T, error)) (T, error) {
+	past, err := s.isPast(ctx, asOf)
+	if err != nil {
+		return *new(T), err
+	}
+	if past { // Holding up Refresh for it would help nobody.
+		return compute(fromRecords, asOf)
+	}
 	const attempts = 3 // What another process renews while it is read is read again.
 	for range attempts {
 		whole, err := s.bringUpToDate(ctx)
@@ -24,12 +32,21 @@ func readKept[T any](ctx context.Context, s *Store, asOf time.Time, compute func
 		}
 	}
 	if asOf.IsZero() {
-		var err error
 		if asOf, err = s.lastStored(ctx); err != nil {
 			return *new(T), err
 		}
 	}
 	return compute(fromRecords, asOf)
+}
+
+// isPast reports whether records are kept that came after the cut-off; the last
+// record never moves back.
+func (s *Store) isPast(ctx context.Context, asOf time.Time) (bool, error) {
+	if asOf.IsZero() {
+		return false, nil
+	}
+	state, err := s.keptState(ctx)
+	return state.built && asOf.Before(state.lastRecorded), err
 }
 
 // readKeptOnce is false where what is kept cannot answer: it is not there, being
@@ -57,11 +74,14 @@ func readKeptOnce[T any](ctx context.Context, s *Store, asOf time.Time, compute 
 
 // bringUpToDate has all acknowledged records considered: by Refresh, or by
 // waiting for the process that this one follows. It is false where nothing is
-// kept, or where that process has stopped.
+// kept, or could be, or where that process has stopped.
 func (s *Store) bringUpToDate(ctx context.Context) (bool, error) {
 	if !s.cfg.Follow {
-		_, err := s.Refresh(ctx)
-		return true, err
+		if _, err := s.Refresh(ctx); err != nil {
+			s.logger.LogAttrs(ctx, slog.LevelWarn, "figures come from the records: what is kept of them was not refreshed", slog.Any("error", err))
+			return false, ctx.Err()
+		}
+		return true, nil
 	}
 	const patience, pause = 3 * time.Second, 100 * time.Millisecond
 	for began := time.Now(); time.Since(began) < patience; {

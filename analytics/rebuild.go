@@ -11,7 +11,11 @@ import (
 )
 
 // rebuildLetters is how many letters a round of rebuild computes in memory.
-const rebuildLetters = 200_000
+const rebuildLetters uint64 = 200_000
+
+// rebuildWithin is how long the letters of a rebuild's rounds stay listed: the
+// hour of other rounds is too short for a large store on a slow machine.
+const rebuildWithin = 7 * 24 * time.Hour
 
 // rebuild fills the kept tables from the records, some letters at a time. What
 // a letter's state needs of the others of its writer must be there before.
@@ -27,6 +31,11 @@ func (s *Store) rebuild(ctx context.Context) (keptState, error) {
 			if err := s.fill(ctx, f, round); err != nil {
 				return state, err
 			}
+		}
+	}
+	for _, round := range rounds { // An older rebuild may have left letters in another month.
+		if err := s.dropMoved(ctx, round); err != nil {
+			return state, err
 		}
 	}
 	if state.lastRecorded, err = s.lastStored(ctx); err != nil {
@@ -48,11 +57,11 @@ func (s *Store) rebuildRounds(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	const deal = `INSERT INTO refreshing (round, letter_id)
-		SELECT {prefix:String} || leftPad(toString(intDiv(rowNumberInAllBlocks(), {size:UInt64})), 6, '0'), letter_id
+	const deal = `INSERT INTO refreshing (round, letter_id, at)
+		SELECT {prefix:String} || leftPad(toString(intDiv(rowNumberInAllBlocks(), {size:UInt64})), 6, '0'), letter_id, now() + toIntervalSecond({within:UInt32})
 		FROM (SELECT DISTINCT letter_id FROM letters ORDER BY letter_id)`
 	named := clickhouse.Named("prefix", prefix)
-	if err := s.conn.Exec(ctx, deal, named, clickhouse.Named("size", uint64(rebuildLetters))); err != nil {
+	if err := s.conn.Exec(ctx, deal, named, clickhouse.Named("size", s.rebuildLetters), clickhouse.Named("within", uint32(rebuildWithin/time.Second))); err != nil {
 		return nil, fmt.Errorf("listing letters to rebuild: %w", err)
 	}
 	var rounds []string

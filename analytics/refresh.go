@@ -30,6 +30,12 @@ func (s *Store) touch(ctx context.Context, ids []string) error {
 	return s.insert(ctx, "touched", []string{"touch", "letter_id"}, rows, "")
 }
 
+// Touch has Refresh look at letters whose records are stored, but may not have
+// been touched: an insert can be cut short between the two.
+func (s *Store) Touch(ctx context.Context, ids []letter.ID) error {
+	return s.touch(ctx, touchedBy(ids, func(id letter.ID) letter.ID { return id }))
+}
+
 func newTouch(at time.Time) (string, error) {
 	const bytes = 8
 	random := make([]byte, bytes)
@@ -70,6 +76,10 @@ func (s *Store) Refresh(ctx context.Context) (letters uint64, err error) {
 	if s.cfg.Follow {
 		return 0, nil
 	}
+	// Who finds nothing to do need not wait for those who read.
+	if fresh, err := s.isFresh(ctx); err != nil || fresh {
+		return 0, err
+	}
 	s.refreshing.Lock()
 	defer s.refreshing.Unlock()
 	state, err := s.keptState(ctx)
@@ -88,6 +98,16 @@ func (s *Store) Refresh(ctx context.Context) (letters uint64, err error) {
 			return letters, err
 		}
 	}
+}
+
+// isFresh reports whether the kept tables are whole and no touch is pending.
+func (s *Store) isFresh(ctx context.Context) (bool, error) {
+	state, err := s.keptState(ctx)
+	if err != nil || !state.built || state.running {
+		return false, err
+	}
+	pending, _, _, err := s.pendingTouches(ctx, state.watermark)
+	return len(pending) == 0, err
 }
 
 // keptState says how far the kept tables reach.
@@ -114,7 +134,16 @@ func (s *Store) keptState(ctx context.Context) (state keptState, err error) {
 	return state, nil
 }
 
+// saveKeptState never moves the last record back: another process may have
+// taken up a newer one meanwhile.
 func (s *Store) saveKeptState(ctx context.Context, state keptState) error {
+	saved, err := s.keptState(ctx)
+	if err != nil {
+		return err
+	}
+	if saved.lastRecorded.After(state.lastRecorded) {
+		state.lastRecorded = saved.lastRecorded
+	}
 	return s.insert(ctx, "kept", []string{"states", "days", "last_recorded", "watermark", "running"},
 		[][]any{{s.kept.states, s.kept.days, state.lastRecorded, state.watermark, state.running}}, "")
 }
@@ -122,8 +151,15 @@ func (s *Store) saveKeptState(ctx context.Context, state keptState) error {
 // refreshTouched deals with the oldest touches, about roundLetters letters at a time.
 func (s *Store) refreshTouched(ctx context.Context, state *keptState) (letters uint64, err error) {
 	touches, letters, watermark, err := s.pendingTouches(ctx, state.watermark)
-	if err != nil || len(touches) == 0 {
+	if err != nil {
 		return 0, err
+	}
+	if len(touches) == 0 {
+		if !state.running {
+			return 0, nil
+		}
+		state.running = false // Whose round it was has ended without saying so.
+		return 0, s.saveKeptState(ctx, *state)
 	}
 	state.running = true
 	if err := s.saveKeptState(ctx, *state); err != nil {
@@ -133,14 +169,20 @@ func (s *Store) refreshTouched(ctx context.Context, state *keptState) (letters u
 	if err := s.refreshRound(ctx, state, "SELECT letter_id FROM touched WHERE touch IN {touches:Array(String)}", names); err != nil {
 		return 0, err
 	}
+	// How far the tables reach is said before the touches are done with: if the
+	// process ends in between, the round is done again.
+	//
+	// A touch may still become visible among those of the last minutes.
+	state.watermark = max(state.watermark, min(watermark, touchTime(time.Now().Add(-touchSlack))))
+	state.running = false
+	if err := s.saveKeptState(ctx, *state); err != nil {
+		return 0, err
+	}
 	err = s.conn.Exec(ctx, "INSERT INTO touched (touch, letter_id, done) SELECT touch, letter_id, true FROM touched FINAL WHERE touch IN {touches:Array(String)}", names)
 	if err != nil {
 		return 0, fmt.Errorf("marking touched letters as done: %w", err)
 	}
-	// A touch may still become visible among those of the last minutes.
-	state.watermark = max(state.watermark, min(watermark, touchTime(time.Now().Add(-touchSlack))))
-	state.running = false
-	return letters, s.saveKeptState(ctx, *state)
+	return letters, nil
 }
 
 // pendingTouches lists the oldest touches that are not dealt with, the number
@@ -291,25 +333,18 @@ func distinctDays(days []calendar.Date) []calendar.Date {
 // refreshDays computes the figures of the days as of a cut-off, or marks those
 // of a lazy table as not holding.
 func (s *Store) refreshDays(ctx context.Context, t dayTable, days []calendar.Date, asOf time.Time) error {
-	if t.lazy {
-		return s.emptyDays(ctx, t, days, false)
+	if !t.lazy {
+		return s.fillDays(ctx, t, days, asOf)
 	}
-	return s.fillDays(ctx, t, days, asOf)
-}
-
-// emptyDays gives each day a row without members. It holds for ever, or never.
-func (s *Store) emptyDays(ctx context.Context, t dayTable, days []calendar.Date, holds bool) error {
 	if len(days) == 0 {
 		return nil
 	}
-	statement, err := render("sql/refresh/empty_days.sql", map[string]any{
-		"table": func() string { return t.name }, "by": keptDimensionsSQL, "holds": func() bool { return holds },
-	})
+	statement, err := render("sql/refresh/days_to_come.sql", map[string]any{"table": func() string { return t.name }, "dimensions": keptDimensionsSQL})
 	if err != nil {
 		return err
 	}
 	if err := s.execKept(ctx, statement, "", days, endOfTime); err != nil {
-		return fmt.Errorf("emptying days of %s: %w", t.name, err)
+		return fmt.Errorf("marking days of %s: %w", t.name, err)
 	}
 	return nil
 }
@@ -319,9 +354,6 @@ func (s *Store) emptyDays(ctx context.Context, t dayTable, days []calendar.Date,
 func (s *Store) fillDays(ctx context.Context, t dayTable, days []calendar.Date, asOf time.Time) error {
 	if len(days) == 0 {
 		return nil
-	}
-	if err := s.emptyDays(ctx, t, days, true); err != nil {
-		return err
 	}
 	filling, err := s.fillStatement(t.filling())
 	if err != nil {

@@ -29,6 +29,7 @@ func BenchmarkScale(b *testing.B) {
 	report("letters", *scaleLetters)
 	report("generating", timed(b, func() { generateFive(b, conn, *scaleLetters) }))
 	report("building what is kept", timed(b, func() { refresh(b, store) }))
+	report("and further figures by day", timed(b, func() { refreshFurther(b, store) }))
 	first, last := day(b, "2024-03-04"), day(b, "2026-02-01")
 	month := analytics.Query{From: day(b, "2026-01-05"), To: last}
 	for b.Loop() {
@@ -63,7 +64,7 @@ func BenchmarkScale(b *testing.B) {
 	}
 	var bytes, files uint64
 	const size = "SELECT sum(bytes_on_disk), count() FROM system.parts WHERE active AND database = currentDatabase() AND match(table, {table:String})"
-	for _, table := range []string{"^letters$", "^events$", "^(rare_events|writings|letter_states|daily_figures)_", ""} {
+	for _, table := range []string{"^letters$", "^events$", "^(rare_events|writings|letter_states|daily_[a-z0-9]+)_", ""} {
 		if err := conn.QueryRow(b.Context(), size, driver.NamedValue{Name: "table", Value: table}).Scan(&bytes, &files); err != nil {
 			b.Fatal(err)
 		}
@@ -95,6 +96,16 @@ func refresh(b *testing.B, store *analytics.Store) {
 	b.Helper()
 	if _, err := store.Refresh(b.Context()); err != nil {
 		b.Fatal(err)
+	}
+}
+
+func refreshFurther(b *testing.B, store *analytics.Store) {
+	b.Helper()
+	for more := true; more; {
+		var err error
+		if more, err = store.RefreshFurther(b.Context()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

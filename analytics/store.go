@@ -21,7 +21,8 @@ type Store struct {
 	calendar  *calendar.Calendar
 	logger    *slog.Logger
 
-	kept keptTables
+	kept           keptTables
+	rebuildLetters uint64 // How many letters a round of rebuild takes; tests want fewer.
 	// refreshing keeps readers of the kept tables from seeing one renewed and
 	// the next not yet.
 	refreshing sync.RWMutex
@@ -33,7 +34,7 @@ func New(cfg Config, conn driver.Conn, dir *org.Directory, cal *calendar.Calenda
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, conn: conn, directory: dir, calendar: cal, logger: logger}
+	s := &Store{cfg: cfg, conn: conn, directory: dir, calendar: cal, logger: logger, rebuildLetters: rebuildLetters}
 	var err error
 	if s.kept, err = s.keptNames(); err != nil {
 		return nil, err

@@ -130,6 +130,9 @@ func TestCrashBetweenInsertAndCommit(t *testing.T) {
 	if r.store.doubled != 0 {
 		t.Errorf("%d rows inserted twice", r.store.doubled)
 	}
+	if len(r.store.touched) == 0 {
+		t.Error("the letters of the crash were not touched: figures would never hear of them")
+	}
 	if n := len(r.messages(r.cfg.EventsTopic)); n != 40 {
 		t.Errorf("%d verdicts published, want 40", n)
 	}

@@ -59,6 +59,9 @@ func (i *Ingester) storeLetters(ctx context.Context, p *partition) (Count, error
 	if err := i.lookUp(ctx, rows); err != nil {
 		return count, err
 	}
+	if err := touch(ctx, i, keep(rows, func(r *letterRow) bool { return r.stored })); err != nil {
+		return count, err
+	}
 	blamed, err := i.classify(ctx, keep(rows, func(r *letterRow) bool { return !r.stored || !r.judged }))
 	if err != nil {
 		return count, err
@@ -92,6 +95,9 @@ func (i *Ingester) storeEvents(ctx context.Context, p *partition) (Count, error)
 	rows, repeats := unique(rows)
 	there, err := i.existing(ctx, rows)
 	if err != nil {
+		return count, err
+	}
+	if err := touch(ctx, i, keep(rows, func(r *eventRow) bool { return there[r.key()] })); err != nil {
 		return count, err
 	}
 	absent := keep(rows, func(r *eventRow) bool { return !there[r.key()] })
@@ -154,6 +160,19 @@ func (i *Ingester) existing(ctx context.Context, rows []*eventRow) (there map[le
 		return err
 	})
 	return there, err
+}
+
+// touch has the store look again at the letters of rows that are there already:
+// the process that inserted them may have ended before it could say so.
+func touch[T row](ctx context.Context, i *Ingester, rows []T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	ids := make([]letter.ID, len(rows))
+	for n, r := range rows {
+		ids[n] = letter.ID(r.key().Subject)
+	}
+	return i.retry(ctx, "touch", func(ctx context.Context) error { return i.store.Touch(ctx, ids) })
 }
 
 // classify judges the rows in place and returns those the classifier blames.

@@ -41,6 +41,7 @@ type store struct {
 	tokens   map[string]bool // Of inserts done.
 	progress map[string]letter.Progress
 	inserts  int
+	touched  map[letter.ID]bool
 
 	frozen time.Time
 
@@ -51,7 +52,7 @@ type store struct {
 func newStore() *store {
 	return &store{
 		letters: map[letter.Key]letter.Judged{}, events: map[letter.Key]letter.Event{},
-		tokens: map[string]bool{}, progress: map[string]letter.Progress{}, poison: map[string]bool{},
+		tokens: map[string]bool{}, progress: map[string]letter.Progress{}, poison: map[string]bool{}, touched: map[letter.ID]bool{},
 	}
 }
 
@@ -148,6 +149,18 @@ func (s *store) InsertLetters(_ context.Context, rows []letter.Judged, token str
 		}
 	}
 	s.tokens[token] = true
+	return nil
+}
+
+func (s *store) Touch(_ context.Context, ids []letter.ID) error {
+	if err := s.check("touch"); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range ids {
+		s.touched[id] = true
+	}
 	return nil
 }
 

@@ -25,6 +25,9 @@ type Store interface {
 	Judged(ctx context.Context, ids []letter.ID) (map[letter.ID]bool, error)
 	InsertLetters(ctx context.Context, rows []letter.Judged, token string) error
 	InsertEvents(ctx context.Context, rows []letter.Event, token string) error
+	// Touch says that records of these letters are there which an insert that
+	// was cut short may not have told the figures of.
+	Touch(ctx context.Context, ids []letter.ID) error
 	SaveProgress(ctx context.Context, rows []letter.Progress) error
 	// FrozenUntil returns the latest cut-off of a published figure set; zero
 	// when none was published.

@@ -13,7 +13,7 @@ previous AS (
 )
 SELECT
     * EXCEPT (previous_day, ordered_settlings, settled_owner, keeping, ordered_closings, closing, only_closings, ordered_visits, ordered_reports, supervision, desk_stay),
-    toDate32(ifNull(previous_day, toDate32('1970-01-01'))) AS previous_day,
+    toDate32(ifNull(previous_day, toDate32('1900-01-01'))) AS previous_day,
     false AS gone,
     now64(6) AS refreshed_at
 FROM facts

@@ -6,3 +6,4 @@ SELECT
     *,
     now64(6) AS refreshed_at
 FROM writings
+WHERE letter_id IN candidates -- Of the other letters of their writers the series are not known here.
