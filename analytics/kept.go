@@ -38,19 +38,19 @@ func (s *Store) keptNames() (keptTables, error) {
 		return keptTables{}, err
 	}
 	states += s.directory.CityDesk() + s.cfg.Rules.BackdatedAfter.String()
-	var days string // As composed: which figures are kept, and in which form, stands in the program.
+	var days strings.Builder // As composed: which figures are kept, and in which form, stands in the program.
 	for _, table := range (keptTables{}).dayTables() {
 		text, err := composer{viewer: LocalOperator("refresh"), from: fromState}.fillDays(table)
 		if err != nil {
 			return keptTables{}, err
 		}
-		days += text
+		days.WriteString(text)
 	}
 	rules, err := s.cfg.Rules.MarshalJSON()
 	if err != nil {
 		return keptTables{}, err
 	}
-	hash := short(states + days + s.calendar.Version() + string(rules))
+	hash := short(states + days.String() + s.calendar.Version() + string(rules))
 	return keptTables{
 		rareEvents: "rare_events_" + short(states),
 		writings:   "writings_" + short(states),
