@@ -33,12 +33,13 @@ type modelFlag struct {
 
 type ingestCmd struct {
 	modelFlag
+	Follow bool `help:"由另一接收进程累计指标,本进程只接收;多个接收进程中只应有一个不加此项。"`
 }
 
 // Run receives letters from external servers.
 func (c *ingestCmd) Run(ctx context.Context, g *global, std *streams) error {
 	cfg := g.config()
-	cfg.ModelFile = c.Model
+	cfg.ModelFile, cfg.Analytics.Follow = c.Model, c.Follow
 	return runApp(ctx, g, std, cfg, app.Parts{Ingest: true})
 }
 

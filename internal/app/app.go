@@ -62,7 +62,7 @@ func (a *App) Start(ctx context.Context) error {
 
 func (a *App) start(ctx context.Context) (err error) {
 	cfg := a.cfg
-	cfg.Analytics.Follow = !a.parts.Ingest // Who stores records keeps the figures.
+	cfg.Analytics.Follow = cfg.Analytics.Follow || !a.parts.Ingest // Who stores records keeps the figures.
 	if a.session, err = openOwn(ctx, cfg, a.logger); err != nil {
 		return err
 	}
