@@ -53,7 +53,7 @@ func TestDocumentJSON(t *testing.T) {
 		`"as_of":"2024-10-23T00:00:00+08:00","final":true,"by":"unit","tier":2,"rows":[{"key":"440803","name":"霞山","kpis":` +
 		`{"received":3,"response":{"n":1,"d":1,"pct":100.0,"excluded":{"merged":1,"immature":1}},"closure":{"n":0,"d":0,"pct":null,"excluded":{}},"arrests":0}}]}`
 	doc := analytics.Document{
-		RuleVersion: "2026-1", CalendarVersion: "c/1", From: day(t, "2024-03-04"), To: day(t, "2024-10-22"),
+		RuleVersion: "2026-1", CalendarVersion: "c/1", Rules: analytics.DefaultRules(), From: day(t, "2024-03-04"), To: day(t, "2024-10-22"),
 		AsOf: time.Date(2024, 10, 22, 16, 0, 0, 0, time.UTC), Final: true, By: analytics.ByUnit, Tier: 2,
 		Rows: []analytics.Row{{Key: "440803", Name: "霞山", KPIs: analytics.Figures{
 			"arrests":  {},

@@ -39,7 +39,7 @@ func TestLetterColumns(t *testing.T) {
 	got := dump(t, conn, "letters")
 	want := []string{`{"letter_id":"2024030500001","source":"\/mailbox\/web","record_id":"r'1\\\t","received_at":"2024-03-05 02:00:00.123",` +
 		`"recorded_at":"2024-03-05 02:00:00.456","imported":true,"channel":"wechat","title":"题\n目","body":"正文\u0000𠮷","normalised":"正文",` +
-		`"tokens":["正","文"],"writer_key":"k","writer_sealed":"s","verified":true,"contactable":true,"division":"440803","unit_hint":"440803-P01",` +
+		`"tokens":["正","文"],"signature":[],"facts":[],"writer_key":"k","writer_sealed":"s","verified":true,"contactable":true,"division":"440803","unit_hint":"440803-P01",` +
 		`"attachments":"[{\"name\":\"图.png\",\"sha256\":\"ff\",\"size\":9,\"media_type\":\"image\/png\",\"ref\":\"x\"}]",` +
 		`"kafka_topic":"jiesu.letters","kafka_partition":3,"kafka_offset":1099511627776}`}
 	if diff := cmp.Diff(want, got); diff != "" {
