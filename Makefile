@@ -33,7 +33,7 @@ demo: engine build ## Simulate a ledger, replay it through Kafka, open the conso
 
 .PHONY: test
 test: engine browser ## Run the whole suite with the race detector, on the real engine, broker and browser.
-	CGO_ENABLED=1 go test -race -timeout 25m ./...
+	CGO_ENABLED=1 go test -race -timeout 40m ./...
 
 .PHONY: test-kafka
 test-kafka: ## Run the broker's tests against a real Apache Kafka (wants Java 17 and Maven). KAFKA_PORT=n moves it.
