@@ -1,9 +1,9 @@
 package analytics
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -50,62 +50,55 @@ func tenths(n uint64) string {
 	return strconv.FormatUint(n/10, 10) + "." + strconv.FormatUint(n%10, 10)
 }
 
-// clockValue is what a number of clocks show.
-type clockValue struct {
-	value   uint32
-	running bool // The value is the least the clocks can end with.
-	clocks  uint64
-}
-
 // durationOf computes the figure from the numbers of clocks by what they showed
 // when they stopped, and by the least they can still show.
 func durationOf(finished, running map[uint32]uint64) *Duration {
 	var d Duration
 	var sum uint64
-	values := make([]clockValue, 0, len(finished)+len(running))
+	least := maps.Clone(finished)
+	if least == nil {
+		least = map[uint32]uint64{}
+	}
 	for value, n := range finished {
-		values = append(values, clockValue{value, false, n})
 		d.Finished += n
 		sum += uint64(value) * n
 	}
 	for value, n := range running {
-		values = append(values, clockValue{value, true, n})
 		d.Running += n
+		least[value] += n
 	}
-	slices.SortFunc(values, func(a, b clockValue) int {
-		if a.value != b.value {
-			return cmp.Compare(a.value, b.value)
-		}
-		return cmp.Compare(boolToInt(a.running), boolToInt(b.running))
-	})
 	if d.Finished > 0 {
 		d.Mean = json.Number(tenths((20*sum + d.Finished) / (2 * d.Finished)))
 	}
-	d.P50, d.P50AtLeast = nearestRank(values, d.Finished+d.Running, 50)
-	d.P90, d.P90AtLeast = nearestRank(values, d.Finished+d.Running, 90)
+	const median, ninth = 50, 90
+	d.P50, d.P50AtLeast = quantile(least, finished, d.Finished+d.Running, median)
+	d.P90, d.P90AtLeast = quantile(least, finished, d.Finished+d.Running, ninth)
 	return &d
 }
 
-func boolToInt(b bool) int {
-	if b {
-		return 1
+// quantile returns the value at the rank that the percentage of all clocks ends
+// on, every running one at its least. The second is true where it is higher if
+// none of these ever stops.
+func quantile(least, finished map[uint32]uint64, clocks, percent uint64) (*uint32, bool) {
+	rank := (clocks*percent + 99) / 100
+	value, ok := atRank(least, rank)
+	if !ok {
+		return nil, false
 	}
-	return 0
+	most, ok := atRank(finished, rank)
+	return &value, !ok || most != value
 }
 
-// nearestRank returns the value at the rank that the percentage of all clocks
-// ends on, and whether a clock at or before that rank still runs.
-func nearestRank(values []clockValue, clocks, percent uint64) (*uint32, bool) {
-	rank := (clocks*percent + 99) / 100
-	var below uint64
-	atLeast := false
-	for _, v := range values {
-		atLeast = atLeast || v.running
-		if below += v.clocks; below >= rank {
-			return &v.value, atLeast
+// atRank returns the value of the clock at the rank, counted from 1 for the
+// lowest; false where there are fewer clocks.
+func atRank(values map[uint32]uint64, rank uint64) (uint32, bool) {
+	var clocks uint64
+	for _, value := range slices.Sorted(maps.Keys(values)) {
+		if clocks += values[value]; clocks >= rank {
+			return value, true
 		}
 	}
-	return nil, false
+	return 0, false
 }
 
 // leastValues turns the numbers of running clocks by day of receipt (days since

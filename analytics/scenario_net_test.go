@@ -216,6 +216,17 @@ var quantileScenarios = []scenario{
 		want: []string{": handling_days=2,2,2.0 of 1+0"},
 	},
 	{
+		name: "a running clock makes a quantile uncertain only where it can move it",
+		ledger: func(l *ledger) {
+			for _, id := range []letter.ID{"A", "B", "C"} {
+				l.letter(id, "2024-03-05 10:00").event(id, letter.TypeSigned, "2024-03-05 10:05", signed(cityDesk))
+			}
+			l.letter("D", "2024-03-05 10:00") // Not signed: with it the median stays 5; one in ten may take longer.
+		},
+		asOf: "2024-03-05 10:10", metrics: ids("first_sign_minutes"),
+		want: []string{": first_sign_minutes=5,≥5,5.0 of 3+1"},
+	},
+	{
 		name: "whole minutes, running ones from the end of the day",
 		ledger: func(l *ledger) {
 			l.letter("A", "2024-03-05 10:00").event("A", letter.TypeContacted, "2024-03-05 10:29:59.999", contacted(cityDesk, "call", "no_answer")).

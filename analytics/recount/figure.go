@@ -132,26 +132,24 @@ func quantilesOf(m *members) Figure {
 }
 
 // quantile is the smallest value such that at least percent of all values are
-// no greater. It is a least value when the clock at that rank runs, finished
-// ones standing before running ones among equals, or when a running clock has a
-// value below it.
+// no greater. It is a least value when it would be another if no running clock
+// ever stopped.
 func quantile(m *members, percent int) (*int, bool) {
-	all := slices.Sorted(slices.Values(slices.Concat(m.finished, m.running)))
-	notAbove := func(values []int, v int) (n int) {
-		for _, other := range values {
-			if other <= v {
-				n++
+	clocks := len(m.finished) + len(m.running)
+	smallest := func(values []int) *int {
+		for _, v := range slices.Sorted(slices.Values(values)) {
+			notAbove := 0
+			for _, other := range values {
+				if other <= v {
+					notAbove++
+				}
+			}
+			if 100*notAbove >= percent*clocks {
+				return &v
 			}
 		}
-		return n
+		return nil
 	}
-	for _, v := range all {
-		if 100*notAbove(all, v) < percent*len(all) {
-			continue
-		}
-		runningBelow := notAbove(m.running, v-1) > 0
-		finishedReach := 100*(notAbove(m.finished, v)+notAbove(m.running, v-1)) >= percent*len(all)
-		return &v, runningBelow || !finishedReach
-	}
-	return nil, false
+	value, most := smallest(slices.Concat(m.finished, m.running)), smallest(m.finished)
+	return value, value != nil && (most == nil || *most != *value)
 }
