@@ -61,9 +61,11 @@ func touchedBy[R any](records []R, id func(R) letter.ID) []string {
 const (
 	// roundLetters bounds the letters of a round, so that one takes about a second.
 	roundLetters = 20_000
+	// roundTouches bounds its touches: their names travel in the URL of a statement.
+	roundTouches = 1000
 	// touchSlack is how much later than its id says a touch may become visible:
 	// the time of an insert and the difference of two processes' clocks.
-	touchSlack = 2 * time.Minute
+	touchSlack = 15 * time.Minute
 )
 
 // Refresh brings up to date what is kept of each letter and each day, and
@@ -198,7 +200,7 @@ func (s *Store) pendingTouches(ctx context.Context, from string) (touches []stri
 			return err
 		}
 		switch {
-		case !done && letters < roundLetters:
+		case !done && letters < roundLetters && len(touches) < roundTouches:
 			touches = append(touches, touch)
 			letters += of
 		case done && len(touches) == 0:

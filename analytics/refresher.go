@@ -33,7 +33,8 @@ func (r *Refresher) Start(ctx context.Context) {
 	r.done.Go(func() { r.run(ctx) })
 }
 
-// Stop waits until the round that is running has ended. It is idempotent.
+// Stop breaks off the round that is running, which the next start does again,
+// and waits until it has ended. It is idempotent.
 func (r *Refresher) Stop() {
 	if r.stop == nil {
 		return

@@ -8,9 +8,9 @@ leads_of_period AS (
     WHERE kind = 'lead.accepted' AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
 ),
 candidates AS (
-    SELECT letter_id FROM events WHERE kind IN ('lead.accepted', 'lead.verified') AND lead IN leads_of_period
+    SELECT letter_id FROM {{rare_events}} WHERE kind IN ('lead.accepted', 'lead.verified') AND lead IN leads_of_period
     UNION DISTINCT
-    SELECT letter_id FROM events ARRAY JOIN leads AS named WHERE kind = 'case.filed' AND named IN leads_of_period
+    SELECT letter_id FROM {{rare_events}} ARRAY JOIN leads AS named WHERE kind = 'case.filed' AND named IN leads_of_period
 ),
 {{state}},
 lead_states AS (
