@@ -55,7 +55,10 @@ type OpenLetter struct {
 	Division   string
 	Owner      string
 	Due        time.Time // UTC; due_eff of docs/metrics.md, an exclusive end.
-	Withheld   bool
+	// Provisional: a year's holiday notice is missing, and Due is the earliest it
+	// can be once that is there. Such a letter is not late.
+	Provisional bool
+	Withheld    bool
 }
 
 // DayCount counts the letters of one Shanghai day.
@@ -114,13 +117,14 @@ func (s *Store) NewLeads(ctx context.Context, v Viewer, day calendar.Date, asOf 
 }
 
 // OpenByDue returns the letters that are open as of the cut-off and were or
-// will be due before dueBefore, the most overdue first.
+// will be due before dueBefore, the most overdue first, or may be where a year's
+// holiday notice is missing.
 func (s *Store) OpenByDue(ctx context.Context, v Viewer, asOf, dueBefore time.Time) ([]OpenLetter, error) {
 	var letters []OpenLetter
 	today := calendar.DateOf(asOf)
 	err := s.list(ctx, v, "open_by_due", today, today, asOf, func(scan func(...any) error) error {
 		var l OpenLetter
-		if err := scan((*string)(&l.ID), &l.ReceivedAt, (*string)(&l.Type), &l.Withheld, (*string)(&l.Urgency), &l.Division, &l.Owner, &l.Due); err != nil {
+		if err := scan((*string)(&l.ID), &l.ReceivedAt, (*string)(&l.Type), &l.Withheld, (*string)(&l.Urgency), &l.Division, &l.Owner, &l.Provisional, &l.Due); err != nil {
 			return err
 		}
 		letters = append(letters, l)

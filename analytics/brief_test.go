@@ -181,6 +181,39 @@ func TestOpenByDue(t *testing.T) {
 	}
 }
 
+// The fifth working day after 2026-12-28 lies in 2027, of which no notice says
+// which days are worked: the three last days of the year, then, if every day of
+// January were worked, the 1st and the 2nd.
+func TestOpenByDueWithoutNextYearsNotice(t *testing.T) {
+	store, _ := newStore(t)
+	l := &ledger{tb: t}
+	l.letter("edge", "2026-12-28 09:00").
+		event("edge", letter.TypeRelabelled, "2026-12-28 09:05", judged("L02", letter.P2))
+	l.letter("settled", "2026-12-24 09:00"). // Due by the end of 2026-12-31.
+							event("settled", letter.TypeRelabelled, "2026-12-24 09:05", judged("L02", letter.P2))
+	l.store(store)
+	for _, tt := range []struct {
+		before string
+		want   []analytics.OpenLetter
+	}{
+		{"2027-01-01 00:01", []analytics.OpenLetter{
+			{ID: "settled", ReceivedAt: at(t, "2026-12-24 09:00"), Type: "L02", Urgency: "P2", Division: county, Owner: cityDesk, Due: at(t, "2027-01-01 00:00")},
+		}},
+		{"2027-01-03 00:01", []analytics.OpenLetter{
+			{ID: "settled", ReceivedAt: at(t, "2026-12-24 09:00"), Type: "L02", Urgency: "P2", Division: county, Owner: cityDesk, Due: at(t, "2027-01-01 00:00")},
+			{ID: "edge", ReceivedAt: at(t, "2026-12-28 09:00"), Type: "L02", Urgency: "P2", Division: county, Owner: cityDesk, Due: at(t, "2027-01-03 00:00"), Provisional: true},
+		}},
+	} {
+		got, err := store.OpenByDue(t.Context(), chief, at(t, "2026-12-31 08:00"), at(t, tt.before))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("before %s (-want +got):\n%s", tt.before, diff)
+		}
+	}
+}
+
 func TestDayCounts(t *testing.T) {
 	store := busyDay(t)
 	got, err := store.DayCounts(t.Context(), chief, day(t, "2024-10-19"), day(t, "2024-10-21"), at(t, briefCutOff))

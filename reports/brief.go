@@ -66,9 +66,11 @@ type OpenLetter struct {
 	ID       letter.ID
 	Type     string
 	Unit     string
-	Due      calendar.Date // The last day to act on.
+	Due      calendar.Date // The last day to act on; the earliest it can be where Provisional.
 	Age      int           // Working days since receipt, today included; -1 when a year's calendar is missing.
 	Withheld bool
+
+	Provisional bool // A year's holiday notice is missing.
 }
 
 // Group is one row of a breakdown. Types have no Start, units no Previous:

@@ -112,9 +112,9 @@ func (l Loader) loadNamed(ctx context.Context, v analytics.Viewer, b *Brief) err
 	for _, o := range open {
 		row := OpenLetter{
 			ID: o.ID, Type: typeName(o.Type), Unit: l.unitName(o.Owner), Due: calendar.DateOf(o.Due.Add(-time.Millisecond)),
-			Age: l.age(o.ReceivedAt, b.AsOf), Withheld: o.Withheld,
+			Age: l.age(o.ReceivedAt, b.AsOf), Withheld: o.Withheld, Provisional: o.Provisional,
 		}
-		if o.Due.Before(b.AsOf) {
+		if o.Due.Before(b.AsOf) && !o.Provisional {
 			b.Overdue = append(b.Overdue, row)
 		} else {
 			b.DueSoon = append(b.DueSoon, row)

@@ -52,6 +52,7 @@ type page struct {
 type openList struct {
 	Total       int
 	First, Rest []openRow
+	Provisional bool // Some are due on 暂定 days.
 }
 
 type openRow struct {
@@ -191,16 +192,23 @@ func sentence(b Brief) string {
 }
 
 func listOf(letters []OpenLetter) openList {
+	var list openList
 	rows := make([]openRow, 0, len(letters))
 	for _, l := range letters {
 		age := "未定"
 		if l.Age >= 0 {
 			age = "第" + strconv.Itoa(l.Age) + "日"
 		}
-		rows = append(rows, openRow{l.ID, l.Type, l.Unit, monthDay(l.Due), age, l.Withheld})
+		due := monthDay(l.Due)
+		if l.Provisional {
+			due = "暂定" + due
+			list.Provisional = true
+		}
+		rows = append(rows, openRow{l.ID, l.Type, l.Unit, due, age, l.Withheld})
 	}
 	n := min(firstOpen, len(rows))
-	return openList{Total: len(rows), First: rows[:n], Rest: rows[n:]}
+	list.Total, list.First, list.Rest = len(rows), rows[:n], rows[n:]
+	return list
 }
 
 // dayRows lays the days out column by column, dayColumns beside each other.

@@ -97,6 +97,7 @@ func handmade() reports.Brief {
 			ID: letter.NewID(day("2024-10-16").Start(), 3+i), Type: "咨询", Unit: "徐闻专班", Due: day("2024-10-22").AddDays(i / 3), Age: 4,
 		})
 	}
+	b.DueSoon[4].Provisional = true
 	for i, name := range []string{"咨询", "求助", "投诉", "举报", "报案", "查询催办", "申诉求决", "意见建议", "感谢表扬", "信访", "无效/其他"} {
 		n := uint64(18 - i*3/2)
 		b.Types = append(b.Types, reports.Group{Name: name, Day: figures(n, 0), Previous: figures(n+uint64(i%3), 0), Month: figures(n*27, 0), Start: figures(n*204, 0)})
