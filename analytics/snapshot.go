@@ -183,14 +183,3 @@ func sha256Hex(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
-
-// cityOnly refuses viewers who do not see the whole city.
-func (v Viewer) cityOnly() error {
-	if err := v.Validate(); err != nil {
-		return err
-	}
-	if v.Role == RoleLeadership || v.Role == RoleOperator {
-		return nil
-	}
-	return &letter.Error{Kind: letter.KindDenied, Reason: "city_only", Field: "viewer", Detail: "only viewers of the whole city may use snapshots"}
-}

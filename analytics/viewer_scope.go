@@ -29,6 +29,21 @@ func (v Viewer) condition() string {
 // unrestricted reports whether the viewer may see every letter.
 func (v Viewer) unrestricted() bool { return v.Role == RoleLeadership || v.Role == RoleOperator }
 
+// cityOnly refuses viewers who do not see every letter: those of a unit or an
+// investigator of the city bureau do not either.
+func (v Viewer) cityOnly() error {
+	if err := v.Validate(); err != nil {
+		return err
+	}
+	if v.unrestricted() {
+		return nil
+	}
+	return &letter.Error{
+		Kind: letter.KindDenied, Reason: "city_only", Field: "viewer",
+		Detail: "only the city's operator and leadership may do this: it concerns the letters of all units",
+	}
+}
+
 // scope returns the parameters of condition: the units the viewer answers for,
 // and the line of all units above and below, none of which may look into a
 // complaint about one of them.
