@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -41,31 +42,29 @@ type CorrectedFigure struct {
 	Is      *Figure `json:"is"`
 }
 
-// change sets both sides beside each other; a missing count is none.
-func (c CorrectedFigure) change() Change {
-	var change Change
-	if c.Was != nil {
-		change.Before = *c.Was
-	}
-	if c.Is != nil {
-		change.Now = *c.Is
-	}
-	return change
-}
-
 // Difference returns by how much the figure grew: percentage points of a rate,
-// else its own unit. It is empty where that cannot be said.
+// else its own unit. A missing count is none; of other figures nothing can be
+// said then, and it is empty.
 func (c CorrectedFigure) Difference() string {
-	change := c.change()
+	if !c.isCount() && (c.Was == nil || c.Is == nil) {
+		return ""
+	}
+	change := Change{Now: *cmp.Or(c.Is, new(Figure)), Before: *cmp.Or(c.Was, new(Figure))}
 	if points, _, ok := change.Points(); ok {
 		return points
 	}
 	return change.Difference()
 }
 
-func (c CorrectedFigure) isRate() bool {
-	return c.Was != nil && c.Was.Rate != nil || c.Is != nil && c.Is.Rate != nil
+func (c CorrectedFigure) isRate() bool { return c.present().Rate != nil }
+
+func (c CorrectedFigure) isCount() bool {
+	f := c.present()
+	return f.Rate == nil && f.Ratio == nil && f.Duration == nil
 }
+
+// present is the side that is there.
+func (c CorrectedFigure) present() Figure { return *cmp.Or(c.Is, c.Was, new(Figure)) }
 
 // MarshalJSON writes the figure with its difference, named points for a rate.
 func (c CorrectedFigure) MarshalJSON() ([]byte, error) {

@@ -1,6 +1,8 @@
 package analytics_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -244,5 +246,88 @@ func TestCorrectionWithoutRecords(t *testing.T) {
 		if !strings.Contains(text, tc.says) || strings.Contains(text, tc.not) || !strings.Contains(text, "来信:原 2,现 1(-1)") {
 			t.Errorf("%s:\n%s", tc.name, text)
 		}
+	}
+}
+
+// TestSnapshotKeepsItsRules checks a snapshot in a city that has since chosen
+// otherwise where the promise leaves a choice: nothing was lost or altered.
+func TestSnapshotKeepsItsRules(t *testing.T) {
+	contract, _ := newStore(t)
+	frozenLedger(t, contract)
+	q := marchFigures(t)
+	q.Metrics = nil
+	drawn := drawnRules()
+	other, err := analytics.WithRules(contract, drawn[len(drawn)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, stores := range map[string][2]*analytics.Store{"the contract's": {contract, other}, "the city's": {other, contract}} {
+		taken, err := stores[0].TakeSnapshot(t.Context(), chief, q, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := check(t, stores[1], taken.Number); c.Correction != nil {
+			t.Errorf("taken under %s rules, checked under others:\n%s", name, c.Correction.Text)
+		}
+		printed, err := stores[0].KPIs(t.Context(), chief, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(mustJSON(t, printed), string(taken.Document)); diff != "" {
+			t.Errorf("under %s rules (-as KPIs +frozen):\n%s", name, diff)
+		}
+	}
+}
+
+func mustJSON(t *testing.T, doc analytics.Document) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(doc); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestCorrectionOfAVanishedRow takes a rate's only letter out of its type: by
+// how much the rate grew cannot be said.
+func TestCorrectionOfAVanishedRow(t *testing.T) {
+	store, _ := newStore(t)
+	l := &ledger{tb: t}
+	l.letter("a", "2024-03-05 10:00").
+		event("a", letter.TypeClassified, "2024-03-05 10:00", classified(letter.Verdict{Type: "L01", Topic: "T01"})).from(10).store(store)
+	q := marchFigures(t)
+	q.By, q.Metrics = analytics.ByType, []string{"received", "response", "letters_per_writer", "handling_days"}
+	if _, err := store.TakeSnapshot(t.Context(), chief, q, ""); err != nil {
+		t.Fatal(err)
+	}
+	late := &ledger{tb: t}
+	late.event("a", letter.TypeRelabelled, "2024-03-06 10:00", &letter.Relabelled{Common: by(cityDesk), Type: "L02"}).from(20)
+	late.events[0].RecordID = "late"
+	late.store(store)
+	got := check(t, store, 1)
+	if got.Correction == nil {
+		t.Fatal("no correction was issued")
+	}
+	var note struct {
+		Figures []struct {
+			ID         string   `json:"id"`
+			Key        string   `json:"key"`
+			Difference *float64 `json:"difference"`
+			Points     *float64 `json:"points"`
+		} `json:"figures"`
+	}
+	if err := json.Unmarshal(got.Correction.Note, &note); err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]float64{}
+	for _, f := range note.Figures {
+		for _, grew := range []*float64{f.Difference, f.Points} {
+			if grew != nil {
+				said[f.Key+" "+f.ID] = *grew
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]float64{"L01 received": -1, "L02 received": 1}, said); diff != "" {
+		t.Errorf("growth (-want +got):\n%s\n%s", diff, got.Correction.Text)
 	}
 }

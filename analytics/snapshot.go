@@ -74,6 +74,7 @@ func (s *Store) TakeSnapshot(ctx context.Context, v Viewer, q Query, title strin
 	if snapshot.Mark, err = s.mark(ctx); err != nil {
 		return Snapshot{}, err
 	}
+	q.Metrics = s.asked(q)
 	doc, err := s.countRecords(ctx, v, q)
 	if err != nil {
 		return Snapshot{}, err

@@ -3,7 +3,6 @@ package analytics
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -90,22 +89,33 @@ func (s *Store) faults(ctx context.Context, f Snapshot) ([]string, error) {
 	return faults, nil
 }
 
-// recount counts the snapshot's query again and sets both beside each other.
+// recount counts the snapshot's query again, under the rules it was counted
+// by, and sets both beside each other.
 func (s *Store) recount(ctx context.Context, v Viewer, f Snapshot) (Note, error) {
 	q, err := f.query()
 	if err != nil {
 		return Note{}, err
 	}
-	counted, err := s.countRecords(ctx, v, q)
+	var was, is Document
+	if err := json.Unmarshal(f.Document, &was); err != nil {
+		return Note{}, err
+	}
+	cfg := s.cfg
+	cfg.Rules = was.Rules // What the city has chosen since changes nothing that was published.
+	under, err := New(cfg, s.conn, s.directory, s.calendar, s.logger)
 	if err != nil {
 		return Note{}, err
 	}
+	counted, err := under.countRecords(ctx, v, q)
+	if err != nil {
+		return Note{}, err
+	}
+	// Both as read from print, so that they differ only where the prints do.
 	printed, err := json.Marshal(counted)
 	if err != nil {
 		return Note{}, err
 	}
-	var was, is Document // Both as read from print, so that they differ only where the prints do.
-	if err := errors.Join(json.Unmarshal(f.Document, &was), json.Unmarshal(printed, &is)); err != nil {
+	if err := json.Unmarshal(printed, &is); err != nil {
 		return Note{}, err
 	}
 	note := Note{
