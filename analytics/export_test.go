@@ -69,11 +69,18 @@ func MustBeKept(ctx context.Context, s *Store) error {
 	if err != nil {
 		return err
 	}
-	pending, _, _, err := s.pendingTouches(ctx, state.watermark)
-	if err != nil || !state.built || state.running || !state.lastRecorded.Equal(last) || len(pending) > 0 {
-		return fmt.Errorf("kept up to %v of %v, %d touches pending: %w", state.lastRecorded, last, len(pending), err)
+	pending, err := s.pendingTouches(ctx, state.watermark)
+	if err != nil || !state.built || state.running || !state.lastRecorded.Equal(last) || len(pending.touches) > 0 {
+		return fmt.Errorf("kept up to %v of %v, %d touches pending: %w", state.lastRecorded, last, len(pending.touches), err)
 	}
 	return nil
+}
+
+// TakeTurn keeps what is kept from being renewed until the returned function is
+// called, as building it anew does.
+func TakeTurn(s *Store) (end func()) {
+	s.renewing <- struct{}{}
+	return s.endTurn
 }
 
 // RebuildBy has a store build anew so many letters at a time.

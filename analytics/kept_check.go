@@ -36,12 +36,12 @@ func (s *Store) CheckKept(ctx context.Context) (KeptReport, error) {
 		return report, err
 	}
 	report.Built = true
-	touches, _, _, err := s.pendingTouches(ctx, state.watermark)
+	pending, err := s.pendingTouches(ctx, state.watermark)
 	if err != nil {
 		return report, err
 	}
-	if report.Pending = len(touches); report.Pending > 0 {
-		report.OldestPending = touchAge(touches[0])
+	if report.Pending = len(pending.touches); report.Pending > 0 {
+		report.OldestPending = touchAge(pending.touches[0])
 	}
 	counts := "SELECT (SELECT uniqExact(letter_id) FROM letters), (SELECT uniqExact(letter_id) FROM " + s.kept.states + " FINAL WHERE NOT gone)"
 	if err := s.conn.QueryRow(ctx, counts).Scan(&report.Letters, &report.States); err != nil {

@@ -1,9 +1,12 @@
 package analytics_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -150,5 +153,60 @@ func TestFiguresWhenRefreshFails(t *testing.T) {
 	}
 	if n := got.Rows[0].KPIs.Count("letters"); n != 1 {
 		t.Errorf("%d letters, want 1", n)
+	}
+}
+
+// TestRefreshEndsWhileRecordsCome touches a letter again and again: Refresh deals
+// with what was pending when it began.
+func TestRefreshEndsWhileRecordsCome(t *testing.T) {
+	store, _ := newStore(t)
+	l := &ledger{tb: t}
+	untouched(l)
+	l.store(store)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	var group sync.WaitGroup
+	defer group.Wait()
+	ended := make(chan struct{})
+	defer close(ended)
+	group.Go(func() {
+		for {
+			select {
+			case <-ended:
+				return
+			default:
+			}
+			if err := analytics.Touch(t.Context(), store, "A"); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	for range 2 {
+		if _, err := store.Refresh(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestFiguresDoNotWaitForARebuild asks while another builds anew what is kept.
+func TestFiguresDoNotWaitForARebuild(t *testing.T) {
+	store, _ := newStore(t)
+	l := &ledger{tb: t}
+	untouched(l)
+	l.store(store)
+	end := analytics.TakeTurn(store)
+	defer end()
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	doc, err := store.KPIs(ctx, analytics.LocalOperator("x"), spring(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := doc.Rows[0].KPIs.Count("letters"); got != 1 {
+		t.Errorf("counted %d letters, want 1", got)
+	}
+	if err := analytics.MustBeKept(t.Context(), store); err == nil {
+		t.Error("the figures were refreshed out of turn")
 	}
 }

@@ -72,25 +72,34 @@ func readKeptOnce[T any](ctx context.Context, s *Store, asOf time.Time, compute 
 	return answer, after.savedAt.Equal(before.savedAt), err
 }
 
+// readPatience is how long a reader waits for what is kept to be brought up to
+// date before it takes the records.
+const readPatience = 3 * time.Second
+
 // bringUpToDate has all acknowledged records considered: by Refresh, or by
 // waiting for the process that this one follows. It is false where nothing is
-// kept, or could be, or where that process has stopped.
+// kept, or could be, or where that takes too long.
 func (s *Store) bringUpToDate(ctx context.Context) (bool, error) {
-	if !s.cfg.Follow {
-		if _, err := s.Refresh(ctx); err != nil {
-			s.logger.LogAttrs(ctx, slog.LevelWarn, "figures come from the records: what is kept of them was not refreshed", slog.Any("error", err))
-			return false, ctx.Err()
-		}
-		return true, nil
+	if s.cfg.Follow {
+		return s.awaitRefresh(ctx)
 	}
-	const patience, pause = 3 * time.Second, 100 * time.Millisecond
-	for began := time.Now(); time.Since(began) < patience; {
+	_, whole, err := s.refresh(ctx, readPatience)
+	if err != nil {
+		s.logger.LogAttrs(ctx, slog.LevelWarn, "figures come from the records: what is kept of them was not refreshed", slog.Any("error", err))
+	}
+	return whole, ctx.Err()
+}
+
+// awaitRefresh waits for the process that this one follows.
+func (s *Store) awaitRefresh(ctx context.Context) (bool, error) {
+	const pause = 100 * time.Millisecond
+	for began := time.Now(); time.Since(began) < readPatience; {
 		state, err := s.keptState(ctx)
 		if err != nil || !state.built {
 			return false, err
 		}
-		pending, _, _, err := s.pendingTouches(ctx, state.watermark)
-		if err != nil || len(pending) == 0 {
+		pending, err := s.pendingTouches(ctx, state.watermark)
+		if err != nil || len(pending.touches) == 0 {
 			return true, err
 		}
 		select {

@@ -1,10 +1,12 @@
 package analytics
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -69,47 +71,100 @@ const (
 )
 
 // Refresh brings up to date what is kept of each letter and each day, and
-// returns how many letters were touched since the last time. Figures as of now
-// call it themselves; a process that stores records should call it about every
-// second, so that readers find little to do. Two processes may call it at the
-// same time: of two states of a letter the one read later stays. A store that
-// follows another does nothing.
+// returns how many letters were touched since the last time. It deals with what
+// is pending when it begins, so that it ends however fast records come. Figures
+// as of now call it themselves; a process that stores records should call it
+// about every second, so that readers find little to do. Two processes may call
+// it at the same time: of two states of a letter the one read later stays. It
+// does nothing in a store that follows another, and while another call builds
+// anew all that is kept, which may take minutes.
 func (s *Store) Refresh(ctx context.Context) (letters uint64, err error) {
 	if s.cfg.Follow {
 		return 0, nil
 	}
+	letters, _, err = s.refresh(ctx, math.MaxInt64)
+	return letters, err
+}
+
+// refresh is Refresh for who would rather not wait than wait longer than the
+// patience: for another's turn to end, and then for rounds of its own. It is
+// not whole where it gave up.
+func (s *Store) refresh(ctx context.Context, patience time.Duration) (letters uint64, whole bool, err error) {
 	// Who finds nothing to do need not wait for those who read.
-	if fresh, err := s.isFresh(ctx); err != nil || fresh {
-		return 0, err
+	state, fresh, err := s.isFresh(ctx)
+	if err != nil || fresh {
+		return 0, fresh, err
 	}
-	s.refreshing.Lock()
-	defer s.refreshing.Unlock()
-	state, err := s.keptState(ctx)
-	if err != nil {
-		return 0, err
+	wait := patience
+	if !state.built {
+		wait = 0
+	}
+	if !s.takeTurn(ctx, wait) {
+		return 0, false, ctx.Err()
+	}
+	defer s.endTurn()
+	if state, err = s.keptState(ctx); err != nil {
+		return 0, false, err
 	}
 	if !state.built {
 		if state, err = s.rebuild(ctx); err != nil {
-			return 0, err
+			return 0, false, err
 		}
 	}
-	for {
-		n, err := s.refreshTouched(ctx, &state)
-		letters += n
-		if err != nil || n == 0 {
-			return letters, err
+	return s.refreshPending(ctx, &state, patience)
+}
+
+// takeTurn waits until nobody else renews the kept tables. It is false where
+// that takes longer than the patience, or ctx ends.
+func (s *Store) takeTurn(ctx context.Context, patience time.Duration) bool {
+	select {
+	case s.renewing <- struct{}{}:
+		return true
+	default:
+	}
+	select {
+	case s.renewing <- struct{}{}:
+		return true
+	case <-ctx.Done():
+	case <-time.After(patience):
+	}
+	return false
+}
+
+func (s *Store) endTurn() { <-s.renewing }
+
+// refreshPending deals with the touches that are pending, a round at a time.
+func (s *Store) refreshPending(ctx context.Context, state *keptState, patience time.Duration) (letters uint64, whole bool, err error) {
+	began := time.Now()
+	for newest := ""; ; {
+		p, err := s.pendingTouches(ctx, state.watermark)
+		if err != nil {
+			return letters, false, err
 		}
+		newest = cmp.Or(newest, p.newest)
+		switch {
+		case len(p.touches) == 0 && state.running:
+			state.running = false // Whose round it was has ended without saying so.
+			return letters, true, s.saveKeptState(ctx, *state)
+		case len(p.touches) == 0 || p.touches[0] > newest:
+			return letters, true, nil
+		case letters > 0 && time.Since(began) > patience:
+			return letters, false, nil
+		}
+		if err := s.refreshTouched(ctx, state, p); err != nil {
+			return letters, false, err
+		}
+		letters += p.letters
 	}
 }
 
 // isFresh reports whether the kept tables are whole and no touch is pending.
-func (s *Store) isFresh(ctx context.Context) (bool, error) {
-	state, err := s.keptState(ctx)
-	if err != nil || !state.built || state.running {
-		return false, err
+func (s *Store) isFresh(ctx context.Context) (state keptState, fresh bool, err error) {
+	if state, err = s.keptState(ctx); err != nil || !state.built || state.running {
+		return state, false, err
 	}
-	pending, _, _, err := s.pendingTouches(ctx, state.watermark)
-	return len(pending) == 0, err
+	p, err := s.pendingTouches(ctx, state.watermark)
+	return state, err == nil && len(p.touches) == 0, err
 }
 
 // keptState says how far the kept tables reach.
@@ -150,49 +205,47 @@ func (s *Store) saveKeptState(ctx context.Context, state keptState) error {
 		[][]any{{s.kept.states, s.kept.days, state.lastRecorded, state.watermark, state.running}}, "")
 }
 
-// refreshTouched deals with the oldest touches, about roundLetters letters at a time.
-func (s *Store) refreshTouched(ctx context.Context, state *keptState) (letters uint64, err error) {
-	touches, letters, watermark, err := s.pendingTouches(ctx, state.watermark)
-	if err != nil {
-		return 0, err
-	}
-	if len(touches) == 0 {
-		if !state.running {
-			return 0, nil
-		}
-		state.running = false // Whose round it was has ended without saying so.
-		return 0, s.saveKeptState(ctx, *state)
-	}
+// refreshTouched deals with the touches; meanwhile nobody reads what is kept.
+func (s *Store) refreshTouched(ctx context.Context, state *keptState, p pending) error {
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
 	state.running = true
 	if err := s.saveKeptState(ctx, *state); err != nil {
-		return 0, err
+		return err
 	}
-	names := clickhouse.Named("touches", touches)
+	names := clickhouse.Named("touches", p.touches)
 	if err := s.refreshRound(ctx, state, "SELECT letter_id FROM touched WHERE touch IN {touches:Array(String)}", names); err != nil {
-		return 0, err
+		return err
 	}
 	// How far the tables reach is said before the touches are done with: if the
 	// process ends in between, the round is done again.
 	//
 	// A touch may still become visible among those of the last minutes.
-	state.watermark = max(state.watermark, min(watermark, touchTime(time.Now().Add(-touchSlack))))
+	state.watermark = max(state.watermark, min(p.watermark, touchTime(time.Now().Add(-touchSlack))))
 	state.running = false
 	if err := s.saveKeptState(ctx, *state); err != nil {
-		return 0, err
+		return err
 	}
-	err = s.conn.Exec(ctx, "INSERT INTO touched (touch, letter_id, done) SELECT touch, letter_id, true FROM touched FINAL WHERE touch IN {touches:Array(String)}", names)
+	err := s.conn.Exec(ctx, "INSERT INTO touched (touch, letter_id, done) SELECT touch, letter_id, true FROM touched FINAL WHERE touch IN {touches:Array(String)}", names)
 	if err != nil {
-		return 0, fmt.Errorf("marking touched letters as done: %w", err)
+		return fmt.Errorf("marking touched letters as done: %w", err)
 	}
-	return letters, nil
+	return nil
 }
 
-// pendingTouches lists the oldest touches that are not dealt with, the number
-// of their letters, and the last touch before them that is.
-func (s *Store) pendingTouches(ctx context.Context, from string) (touches []string, letters uint64, watermark string, err error) {
-	watermark = from
+// pending is what Refresh has still to look at, as far as one round goes.
+type pending struct {
+	touches   []string // The oldest.
+	letters   uint64   // Of these.
+	newest    string   // The last touch that is pending, whether or not in touches.
+	watermark string   // The last touch before all of them.
+}
+
+// pendingTouches lists the touches from a watermark on that are not dealt with.
+func (s *Store) pendingTouches(ctx context.Context, from string) (pending, error) {
+	p := pending{watermark: from}
 	const query = "SELECT touch, count(), max(done) FROM touched FINAL WHERE touch >= {watermark:String} GROUP BY touch ORDER BY touch"
-	err = s.each(ctx, query, func(scan func(...any) error) error {
+	err := s.each(ctx, query, func(scan func(...any) error) error {
 		var touch string
 		var of uint64
 		var done bool
@@ -200,18 +253,21 @@ func (s *Store) pendingTouches(ctx context.Context, from string) (touches []stri
 			return err
 		}
 		switch {
-		case !done && letters < roundLetters && len(touches) < roundTouches:
-			touches = append(touches, touch)
-			letters += of
-		case done && len(touches) == 0:
-			watermark = touch
+		case !done:
+			p.newest = touch
+			if p.letters < roundLetters && len(p.touches) < roundTouches {
+				p.touches = append(p.touches, touch)
+				p.letters += of
+			}
+		case len(p.touches) == 0:
+			p.watermark = touch
 		}
 		return nil
 	}, clickhouse.Named("watermark", from))
 	if err != nil {
-		return nil, 0, "", fmt.Errorf("listing touched letters: %w", err)
+		return pending{}, fmt.Errorf("listing touched letters: %w", err)
 	}
-	return touches, letters, watermark, nil
+	return p, nil
 }
 
 // refreshRound brings up to date the letters that the query lists, those whose
@@ -370,8 +426,10 @@ func (s *Store) fillDays(ctx context.Context, t dayTable, days []calendar.Date, 
 // RefreshFurther computes kept figures that no round computes, for some of the
 // days that lack them, the newest first. It is false where none does.
 func (s *Store) RefreshFurther(ctx context.Context) (more bool, err error) {
-	s.refreshing.Lock()
-	defer s.refreshing.Unlock()
+	if !s.takeTurn(ctx, math.MaxInt64) {
+		return false, ctx.Err()
+	}
+	defer s.endTurn()
 	state, err := s.keptState(ctx)
 	if err != nil || !state.built || state.lastRecorded.IsZero() {
 		return false, err
@@ -389,7 +447,10 @@ func (s *Store) RefreshFurther(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 		more = more || len(days) > 0
-		if err := s.fillDays(ctx, table, distinctDays(days), state.lastRecorded); err != nil {
+		s.refreshing.Lock()
+		err = s.fillDays(ctx, table, distinctDays(days), state.lastRecorded)
+		s.refreshing.Unlock()
+		if err != nil {
 			return false, err
 		}
 	}

@@ -22,7 +22,8 @@ type Store struct {
 	logger    *slog.Logger
 
 	kept           keptTables
-	rebuildLetters uint64 // How many letters a round of rebuild takes; tests want fewer.
+	rebuildLetters uint64        // How many letters a round of rebuild takes; tests want fewer.
+	renewing       chan struct{} // Held by who renews the kept tables, one at a time.
 	// refreshing keeps readers of the kept tables from seeing one renewed and
 	// the next not yet.
 	refreshing sync.RWMutex
@@ -34,7 +35,7 @@ func New(cfg Config, conn driver.Conn, dir *org.Directory, cal *calendar.Calenda
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, conn: conn, directory: dir, calendar: cal, logger: logger, rebuildLetters: rebuildLetters}
+	s := &Store{cfg: cfg, conn: conn, directory: dir, calendar: cal, logger: logger, rebuildLetters: rebuildLetters, renewing: make(chan struct{}, 1)}
 	var err error
 	if s.kept, err = s.keptNames(); err != nil {
 		return nil, err
