@@ -17,7 +17,7 @@ type KeptReport struct {
 	Built         bool          // The kept tables were filled under these rules and this calendar.
 	Letters       uint64        // Letters in the store.
 	States        uint64        // Letters whose state is kept.
-	Pending       int           // Inserts that Refresh has still to look at.
+	Pending       int           // Inserts that Refresh has still to look at, or that came during the check.
 	OldestPending time.Duration // How long the oldest of them has waited.
 	Checked       []calendar.Date
 	Differing     []calendar.Date // Days of Checked whose kept figures are not those of the records.
@@ -28,30 +28,58 @@ const spotDays = 3
 
 // CheckKept compares what is kept with the records: the number of letters, and
 // the figures of the newest days as of the last record. It changes nothing.
-// Letters that come in meanwhile may show as pending.
+// Where records keep coming while it looks it cannot tell, and reports these as
+// pending.
 func (s *Store) CheckKept(ctx context.Context) (KeptReport, error) {
-	var report KeptReport
+	const attempts, pause = 5, time.Second
+	for n := 1; ; n++ {
+		report, settled, err := s.lookAtKept(ctx)
+		if err != nil || settled {
+			return report, err
+		}
+		if n == attempts {
+			report.Pending, report.Differing = max(1, report.Pending), nil
+			return report, nil
+		}
+		select {
+		case <-ctx.Done():
+			return report, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// lookAtKept compares once. A difference is not settled where something was
+// stored between one count and the other.
+func (s *Store) lookAtKept(ctx context.Context) (report KeptReport, settled bool, err error) {
 	state, err := s.keptState(ctx)
 	if err != nil || !state.built {
-		return report, err
+		return report, err == nil, err
 	}
 	report.Built = true
-	pending, err := s.pendingTouches(ctx, state.watermark)
+	p, err := s.pendingTouches(ctx, state.watermark)
 	if err != nil {
-		return report, err
+		return report, false, err
 	}
-	if report.Pending = len(pending.touches); report.Pending > 0 {
-		report.OldestPending = touchAge(pending.touches[0])
+	if report.Pending = len(p.touches); report.Pending > 0 {
+		report.OldestPending = touchAge(p.touches[0])
 	}
 	counts := "SELECT (SELECT uniqExact(letter_id) FROM letters), (SELECT uniqExact(letter_id) FROM " + s.kept.states + " FINAL WHERE NOT gone)"
 	if err := s.conn.QueryRow(ctx, counts).Scan(&report.Letters, &report.States); err != nil {
-		return report, fmt.Errorf("counting kept letters: %w", err)
+		return report, false, fmt.Errorf("counting kept letters: %w", err)
 	}
 	last, err := s.lastStored(ctx)
 	if err != nil || report.Pending > 0 || last.IsZero() {
-		return report, err // What waits would differ, and nothing would be wrong.
+		return report, err == nil, err // What waits would differ, and nothing would be wrong.
 	}
-	return report, s.checkDays(ctx, last, &report)
+	if err := s.checkDays(ctx, last, &report); err != nil {
+		return report, false, err
+	}
+	if report.States == report.Letters && len(report.Differing) == 0 {
+		return report, true, nil
+	}
+	after, fresh, err := s.isFresh(ctx)
+	return report, fresh && after.savedAt.Equal(state.savedAt), err
 }
 
 // checkDays counts the newest days from both sources.
