@@ -44,7 +44,7 @@ type Repeat struct {
 // Repeats returns the letters received in the period that repeat an earlier one,
 // in order of receipt. Pairs of which the viewer may not see both are left out.
 func (s *Store) Repeats(ctx context.Context, v Viewer, p Period) ([]Repeat, error) {
-	var repeats []Repeat
+	repeats := []Repeat{}
 	err := s.eachOfPeriod(ctx, v, p, "sql/repeats.sql", template.FuncMap{"with_repeats": func() bool { return true }}, func(scan func(...any) error) error {
 		var r Repeat
 		var merged, recorded bool
