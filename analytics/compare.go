@@ -216,7 +216,8 @@ func addMonths(d calendar.Date, months int) calendar.Date {
 	return calendar.Date{Year: first.Year(), Month: first.Month(), Day: min(d.Day, last)}
 }
 
-// daysBetween counts the days after from up to and including to.
+// daysBetween counts the days after from up to and including to; it is negative
+// where to lies before from.
 func daysBetween(from, to calendar.Date) int {
 	const day = 24 * time.Hour
 	return int(to.Start().Sub(from.Start()) / day)

@@ -53,7 +53,7 @@ func (c *trendCounts) surges(from calendar.Date, t *Trends) []Surge {
 	c.forecasts = make([][]trend.Forecast, len(c.history.Kinds))
 	flagged := map[int][]Surge{} // By cell.
 	tested := 0
-	start := max(0, daysAfter(c.first, from))
+	start := max(0, daysBetween(c.first, from))
 	for i := start; i < len(c.history.Kinds); i++ {
 		for _, width := range surgeWidths() {
 			forecasts := c.history.Forecasts(i, width)

@@ -194,7 +194,7 @@ func (r trendReader) counts(ctx context.Context, from, to calendar.Date) (*trend
 	}
 	counts := &trendCounts{first: first, cells: r.store.trendCells()}
 	numbers := make(map[TrendCell]int, len(counts.cells))
-	days := daysAfter(first, to) + 1
+	days := daysBetween(first, to) + 1
 	for i, cell := range counts.cells {
 		numbers[cell] = i
 		counts.letters = append(counts.letters, make([]int, max(days, 0)))
@@ -219,8 +219,8 @@ func (r trendReader) counts(ctx context.Context, from, to calendar.Date) (*trend
 		division = r.store.district(division)
 		for _, cell := range []TrendCell{{topic, division}, {topic, AllCodes}, {AllCodes, division}, {AllCodes, AllCodes}} {
 			if i, known := numbers[cell]; known {
-				counts.letters[i][daysAfter(first, day)] += int(received)
-				counts.history.Cells[i].Counts[daysAfter(first, day)] += int(writers)
+				counts.letters[i][daysBetween(first, day)] += int(received)
+				counts.history.Cells[i].Counts[daysBetween(first, day)] += int(writers)
 			}
 		}
 		return nil
@@ -232,16 +232,10 @@ func (r trendReader) counts(ctx context.Context, from, to calendar.Date) (*trend
 	return counts, nil
 }
 
-// daysAfter is how many days later the day is.
-func daysAfter(first, day calendar.Date) int {
-	const hours = 24
-	return int(day.Start().Sub(first.Start()).Hours() / hours)
-}
-
 // series returns the days of a cell, and whether any letter came.
 func (c *trendCounts) series(cell int, from calendar.Date) (series TrendSeries, seen bool) {
 	series.TrendCell = c.cells[cell]
-	for i := max(0, daysAfter(c.first, from)); i < len(c.history.Kinds); i++ {
+	for i := max(0, daysBetween(c.first, from)); i < len(c.history.Kinds); i++ {
 		point := TrendPoint{Day: c.first.AddDays(i), Letters: c.letters[cell][i], Counted: c.history.Cells[cell].Counts[i]}
 		seen = seen || point.Letters > 0
 		if c.forecasts[i] != nil {
