@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"jiesu.cn/jiesu/internal/app"
 	"jiesu.cn/jiesu/internal/calendar"
 )
 
@@ -15,22 +16,6 @@ type calendarCmd struct {
 	Import calendarImportCmd `cmd:"" help:"并入新一年的放假通知,列出因此确定的期限。"`
 	Show   calendarShowCmd   `cmd:"" help:"列出已装入的年度、版本、文号与天数。"`
 	Due    calendarDueCmd    `cmd:"" help:"某日来信的5个工作日期限,未发布通知的年度给出暂定最早日。"`
-}
-
-// loadCalendar reads the city's calendar, or the built-in one when path is empty.
-func loadCalendar(path string) (*calendar.Calendar, error) {
-	if path == "" {
-		return calendar.Embedded()
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading the holiday list: %w", err)
-	}
-	c, err := calendar.Parse(bytes.NewReader(text))
-	if err != nil {
-		return nil, fmt.Errorf("reading the holiday list %s: %w", path, err)
-	}
-	return c, nil
 }
 
 type calendarImportCmd struct {
@@ -49,7 +34,7 @@ func (c *calendarImportCmd) Run(g *global, std *streams) error {
 	if out == "" {
 		return fmt.Errorf("%w: 请用 --calendar 或 --out 指明本市日历写到哪个文件,启动时用同一个 --calendar", errUsage)
 	}
-	before, err := loadCalendar(g.Calendar)
+	before, err := app.LoadCalendar(g.Calendar)
 	if errors.Is(err, fs.ErrNotExist) { // The first import makes the city's own file.
 		before, err = calendar.Embedded()
 	}
@@ -150,7 +135,7 @@ type calendarShowCmd struct {
 
 // Run lists what is loaded.
 func (c *calendarShowCmd) Run(g *global, std *streams) error {
-	cal, err := loadCalendar(g.Calendar)
+	cal, err := app.LoadCalendar(g.Calendar)
 	if err != nil {
 		return err
 	}
@@ -200,7 +185,7 @@ type calendarDueCmd struct {
 
 // Run prints the reply date of a day of receipt.
 func (c *calendarDueCmd) Run(g *global, std *streams) error {
-	cal, err := loadCalendar(g.Calendar)
+	cal, err := app.LoadCalendar(g.Calendar)
 	if err != nil {
 		return err
 	}

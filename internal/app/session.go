@@ -140,24 +140,25 @@ func (s *Session) readLists(cfg Config) (err error) {
 	if err != nil {
 		return fmt.Errorf("reading the unit tree: %w", err)
 	}
-	if cfg.Calendar == "" {
-		s.Calendar, err = calendar.Embedded()
-	} else {
-		s.Calendar, err = readCalendar(cfg.Calendar)
-	}
-	if err != nil {
-		return fmt.Errorf("reading the holiday list: %w", err)
-	}
-	return nil
+	s.Calendar, err = LoadCalendar(cfg.Calendar)
+	return err
 }
 
-func readCalendar(path string) (*calendar.Calendar, error) {
+// LoadCalendar reads the city's calendar, or the built-in one when path is empty.
+func LoadCalendar(path string) (*calendar.Calendar, error) {
+	if path == "" {
+		return calendar.Embedded()
+	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading the holiday list: %w", err)
 	}
 	defer func() { _ = f.Close() }() // Only read.
-	return calendar.Parse(f)
+	c, err := calendar.Parse(f)
+	if err != nil {
+		return nil, fmt.Errorf("reading the holiday list %s: %w", path, err)
+	}
+	return c, nil
 }
 
 func (s *Session) openServers(ctx context.Context, cfg Config, logger *slog.Logger) error {
