@@ -140,6 +140,9 @@ func (p *noticeParser) setYear(yearText, paper string) error {
 	if err != nil || year < 2000 || year > 2199 {
 		return fmt.Errorf("年度 %q 不对:填通知所安排的年份,如 2027", yearText)
 	}
+	if strings.ContainsFunc(paper, isHidden) {
+		return fmt.Errorf("文号 %q 里有看不见的字符:请重新键入", paper)
+	}
 	if !paperNumber.MatchString(paper) {
 		return fmt.Errorf("来源 %q 没有文号:填通知的文号,如 国办发明电〔2026〕8号", paper)
 	}

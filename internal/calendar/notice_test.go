@@ -96,6 +96,7 @@ func TestParseNoticeRefuses(t *testing.T) {
 		{"kind", "2027-05-03,off", "2027-05-03,休", `类别 "休" 不认识`},
 		{"worked weekday", "2027-05-08", "2027-05-10", "2027-05-10 是周一,不是补班"},
 		{"no number", paper, "国务院通知", "没有文号"},
+		{"a number that a terminal obeys", paper, paper + "\x1b[31m", "看不见"},
 		{"two papers", "2027-01-02,off,2027,某发〔2026〕1号", "2027-01-02,off,2027,某发〔2026〕2号", "同一年度只有一份通知"},
 		{"New Year missing", "2027-01-01,off,2027," + paper + "\n", "", "元旦(2027-01-01 至 2027-01-01 之间)应至少放假 1 天"},
 		{"day left out", "2027-05-03,off,2027," + paper + "\n", "", "为 12 天,应为 13 天"},

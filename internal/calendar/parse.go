@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 //go:embed holidays.csv
@@ -150,12 +151,19 @@ func (p *parser) addNotice(day Date, yearText, paper string) (year int, err erro
 	if strings.TrimSpace(paper) == "" {
 		return 0, errors.New("the notice's number is missing")
 	}
+	if strings.ContainsFunc(paper, isHidden) {
+		return 0, fmt.Errorf("the notice's number %q holds characters that nobody sees", paper)
+	}
 	if known, ok := p.calendar.notices[year]; ok && known != paper {
 		return 0, fmt.Errorf("the notice for %d is %q here and %q above", year, paper, known)
 	}
 	p.calendar.notices[year] = paper
 	return year, nil
 }
+
+// isHidden reports whether a terminal would obey the character, or print the rest
+// in another order, and not show it.
+func isHidden(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }
 
 // finish checks what only the whole list can show.
 func (p *parser) finish() error {

@@ -74,6 +74,8 @@ func TestParseRefuses(t *testing.T) {
 		{"year not a number", "2030-01-01,off,2030", "2030-01-01,off,x", `line 6: year "x" is outside`},
 		{"year too early for the notice", "2029-12-29", "2029-11-24", "line 4: 2029-11-24 cannot be set by the notice for 2030"},
 		{"no paper", paper, " ", "line 4: the notice's number is missing"},
+		{"a paper that a terminal obeys", paper, paper + "\x1b[31m", "line 4: the notice's number"},
+		{"a paper that runs backwards", paper, "\u202e" + paper, "line 4: the notice's number"},
 		{"two papers", paper, "他发〔2029〕1号", "line 5: the notice for 2030 is"},
 		{"truncated", "2030-10-01,off,2030," + paper + "\n", "", "2030-10-01 is not off"},
 		{"no new year", "2030-01-01,off,2030," + paper + "\n", "", "2030-01-01 is not off"},
