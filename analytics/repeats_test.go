@@ -321,7 +321,7 @@ var repeatScenarios = []repeatScenario{
 
 func TestRepeats(t *testing.T) {
 	store, _ := newStore(t)
-	for _, sc := range repeatScenarios {
+	for _, sc := range slices.Concat(repeatScenarios, crowdScenarios) {
 		t.Run(sc.name, func(t *testing.T) {
 			if err := analytics.Empty(t.Context(), store); err != nil {
 				t.Fatal(err)

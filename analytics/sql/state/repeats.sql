@@ -9,8 +9,23 @@
 --
 -- A letter without a row repeats nothing. Writers of a single letter have none.
 {{if with_repeats -}}
--- Each letter with each earlier one of its writer. A letter of thanks has none
--- after it: nothing repeats it.
+{{$compared := 100 -}}
+-- The letters of a writer in order. before: how many of them, none of thanks,
+-- came before this one.
+in_order AS (
+    SELECT
+        *,
+        sum(toUInt64(NOT thanking)) OVER (PARTITION BY writer_key ORDER BY received_at, letter_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before,
+        count() OVER (PARTITION BY writer_key) > {{$compared}} AS is_crowd,
+        intDiv(before, {{$compared}}) AS block
+    FROM writings
+    WHERE NOT void AND writer_key != ''
+),
+-- Each letter with the last {{$compared}} of its writer before it, and with those that
+-- persons tied it to: who sends thousands must not hold up everyone's figures,
+-- as each with each would. They meet by a key: a letter's {{$compared}} stand in its block
+-- and the one before. What meets by two keys is the same pair twice, which
+-- changes nothing. A letter of thanks has none after it: nothing repeats it.
 pairs AS (
     SELECT
         later.letter_id AS id,
@@ -31,9 +46,20 @@ pairs AS (
         by_record OR by_text OR by_fact AS linked,
         -- Where none was closed by then, all of these are 0.
         arrayMax(arrayPushBack(arrayMap(c -> toUnixTimestamp64Milli(c), arrayFilter(c -> c < received, closings_before)), toInt64(0))) AS closed_by_then
-    FROM (SELECT * FROM writings WHERE NOT void AND writer_key != '') AS later
-    INNER JOIN (SELECT * FROM writings WHERE NOT void AND NOT thanking) AS earlier ON later.writer_key = earlier.writer_key
-    WHERE (earlier.received_at, earlier.letter_id) < (later.received_at, later.letter_id)
+    FROM (
+        SELECT
+            *,
+            arrayJoin(arrayConcat([toString(block)], if(is_crowd AND merged_into != '', ['merged/' || merged_into], []), if(is_crowd AND in_series != '', ['series/' || in_series], []))) AS key
+        FROM in_order
+    ) AS later
+    INNER JOIN (
+        SELECT
+            *,
+            arrayJoin(if(is_crowd, [toString(block), toString(block + 1), 'merged/' || letter_id, 'series/' || in_series], ['0'])) AS key
+        FROM in_order
+        WHERE NOT thanking
+    ) AS earlier ON later.writer_key = earlier.writer_key AND later.key = earlier.key
+    WHERE earlier.before < later.before AND (earlier.before + {{$compared}} >= later.before OR by_record)
 ),
 repeating AS (
     SELECT
