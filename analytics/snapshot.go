@@ -54,6 +54,10 @@ type frozenQuery struct {
 // maxTitle is how many characters a title may have.
 const maxTitle = 200
 
+// isHidden reports whether a character cannot be seen in a title: a control
+// character, or one that turns the text after it around.
+func isHidden(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }
+
 // TakeSnapshot counts the figures and stores them under the next number. Only
 // viewers of the whole city may: anybody else gets letter.KindDenied.
 func (s *Store) TakeSnapshot(ctx context.Context, v Viewer, q Query, title string) (Snapshot, error) {
@@ -61,8 +65,8 @@ func (s *Store) TakeSnapshot(ctx context.Context, v Viewer, q Query, title strin
 	if err := v.cityOnly(); err != nil {
 		return Snapshot{}, err
 	}
-	if utf8.RuneCountInString(title) > maxTitle || !utf8.ValidString(title) || strings.ContainsFunc(title, unicode.IsControl) {
-		return Snapshot{}, badQuery("bad_title", "title", fmt.Sprintf("must be one line of at most %d characters", maxTitle))
+	if utf8.RuneCountInString(title) > maxTitle || !utf8.ValidString(title) || strings.ContainsFunc(title, isHidden) {
+		return Snapshot{}, badQuery("bad_title", "title", fmt.Sprintf("must be one line of at most %d characters, all of them visible", maxTitle))
 	}
 	if q.AsOf.After(now) {
 		return Snapshot{}, badQuery("time_out_of_range", "as_of", "lies in the future: what will be known by then cannot be frozen yet")

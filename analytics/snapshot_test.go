@@ -137,6 +137,7 @@ func TestSnapshotRefusals(t *testing.T) {
 	}{
 		{"a unit", unit, marchFigures(t), "", letter.KindDenied, "city_only"},
 		{"the future", chief, future, "", letter.KindInvalid, "time_out_of_range"},
+		{"turned around", chief, marchFigures(t), "三月\u202e通报", letter.KindInvalid, "bad_title"},
 		{"two lines", chief, marchFigures(t), "a\nb", letter.KindInvalid, "bad_title"},
 		{"empty store", chief, analytics.Query{From: day(t, "2024-03-01"), To: day(t, "2024-03-31")}, "", letter.KindNotFound, "no_letters"},
 		{"no period", chief, analytics.Query{}, "", letter.KindInvalid, "missing_field"},
