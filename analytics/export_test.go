@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
 // ComposeLetters and ComposeEvents give tests the statements behind KPIs.
@@ -53,6 +56,19 @@ func Empty(ctx context.Context, s *Store) error {
 		}
 	}
 	return nil
+}
+
+// SetBack makes what is kept look as if a clock that was so far ahead had
+// written it.
+func SetBack(ctx context.Context, s *Store, by time.Duration) error {
+	for _, name := range s.kept.names() {
+		rows := "INSERT INTO " + name + " SELECT * REPLACE (refreshed_at + toIntervalSecond({by:Int64}) AS refreshed_at) FROM " + name + " FINAL"
+		if err := s.conn.Exec(ctx, rows, clickhouse.Named("by", int64(by.Seconds()))); err != nil {
+			return err
+		}
+	}
+	const kept = "INSERT INTO kept SELECT * REPLACE ({watermark:String} AS watermark, saved_at + toIntervalSecond({by:Int64}) AS saved_at) FROM kept FINAL"
+	return s.conn.Exec(ctx, kept, clickhouse.Named("watermark", touchTime(time.Now().Add(by-touchSlack))), clickhouse.Named("by", int64(by.Seconds())))
 }
 
 // Touch marks letters as the insert of a record would.

@@ -210,3 +210,19 @@ func TestFiguresDoNotWaitForARebuild(t *testing.T) {
 		t.Error("the figures were refreshed out of turn")
 	}
 }
+
+// TestClockSetBack keeps state under a clock that runs a day ahead, and wants
+// what comes after it was set right to count.
+func TestClockSetBack(t *testing.T) {
+	store, _ := newStore(t)
+	(&ledger{tb: t}).letter("A", "2024-03-05 10:00").store(store)
+	checkKept(t, store, "2024-03-01", "2024-03-31")
+	if err := analytics.SetBack(t.Context(), store, 24*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	(&ledger{tb: t}).letter("B", "2024-03-06 10:00").event("A", letter.TypeClosed, "2024-03-06 11:00", closed(cityDesk)).store(store)
+	got := checkKept(t, store, "2024-03-01", "2024-03-31")
+	if got.Count("received") != 2 || got.Count("open") != 1 {
+		t.Errorf("%d letters, %d open, want 2 and 1", got.Count("received"), got.Count("open"))
+	}
+}

@@ -50,6 +50,23 @@ func (s *Store) rebuild(ctx context.Context) (keptState, error) {
 	return state, s.saveKeptState(ctx, state)
 }
 
+// forgetKept empties the kept tables, those last that say how far they reach.
+func (s *Store) forgetKept(ctx context.Context) error {
+	s.logger.LogAttrs(ctx, slog.LevelWarn, "a clock was set back: what is kept of letters is built anew")
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
+	for _, name := range append(s.kept.names(), "kept") {
+		statement, err := renderDDL("TRUNCATE TABLE "+name+" {{on_cluster}}", s.cfg.Cluster)
+		if err != nil {
+			return err
+		}
+		if err := s.conn.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("emptying table %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
 // rebuildRounds deals all letters out to rounds in the order of their ids, which
 // is mostly that of their receipt.
 func (s *Store) rebuildRounds(ctx context.Context) ([]string, error) {

@@ -107,6 +107,11 @@ func (s *Store) refresh(ctx context.Context, patience time.Duration) (letters ui
 		return 0, false, err
 	}
 	if !state.built {
+		if state.ahead {
+			if err := s.forgetKept(ctx); err != nil {
+				return 0, false, err
+			}
+		}
 		if state, err = s.rebuild(ctx); err != nil {
 			return 0, false, err
 		}
@@ -174,13 +179,20 @@ type keptState struct {
 	watermark    string    // All touches before it are dealt with.
 	running      bool      // A round is being written.
 	savedAt      time.Time
+	ahead        bool // Kept by a clock that was set back since: then built is false.
 }
 
+// keptState reads it. Of two rows of a kept table the one written later holds,
+// so that after a clock was set back none could take the place of those from
+// before: they are as good as not there. Clocks of replicas may differ a little.
 func (s *Store) keptState(ctx context.Context) (state keptState, err error) {
-	const query = "SELECT last_recorded, watermark, running, saved_at FROM kept FINAL WHERE states = {states:String} AND days = {days:String}"
+	const query = `SELECT last_recorded, watermark, running, saved_at, saved_at > now64(6) + INTERVAL 10 SECOND
+		FROM kept FINAL WHERE states = {states:String} AND days = {days:String}`
 	err = s.each(ctx, query, func(scan func(...any) error) error {
-		state.built = true
-		return scan(&state.lastRecorded, &state.watermark, &state.running, &state.savedAt)
+		err := scan(&state.lastRecorded, &state.watermark, &state.running, &state.savedAt, &state.ahead)
+		state.ahead = state.ahead || state.watermark > touchTime(time.Now())
+		state.built = !state.ahead
+		return err
 	}, clickhouse.Named("states", s.kept.states), clickhouse.Named("days", s.kept.days))
 	if err != nil {
 		return state, fmt.Errorf("reading how far letters are kept: %w", err)
