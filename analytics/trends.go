@@ -67,10 +67,14 @@ type Trends struct {
 
 // Trends returns how many letters came by topic and division, beside what the
 // eight weeks before let expect. A series counts the letters that the figure
-// letters of docs/metrics.md counts.
+// letters of docs/metrics.md counts. A code that no series has is refused: no
+// surge of it would mean nothing.
 func (s *Store) Trends(ctx context.Context, v Viewer, q TrendQuery) (Trends, error) {
 	asOf, err := s.trendCutOff(ctx, q.From, q.To, q.AsOf)
 	if err != nil {
+		return Trends{}, err
+	}
+	if err := q.checkCodes(s.trendCells()); err != nil {
 		return Trends{}, err
 	}
 	t := Trends{From: q.From, To: q.To, AsOf: asOf, Series: []TrendSeries{}, Surges: []Surge{}}
@@ -115,6 +119,20 @@ func (s *Store) trendCutOff(ctx context.Context, from, to calendar.Date, asOf ti
 		return s.LastRecordedAt(ctx)
 	}
 	return asOf.UTC().Truncate(time.Millisecond), nil
+}
+
+func (q TrendQuery) checkCodes(cells []TrendCell) error {
+	for _, topic := range q.Topics {
+		if !slices.ContainsFunc(cells, func(c TrendCell) bool { return c.Topic == topic }) {
+			return badQuery("unknown_code", "topics", fmt.Sprintf("no topic has the code %q", topic))
+		}
+	}
+	for _, division := range q.Divisions {
+		if !slices.ContainsFunc(cells, func(c TrendCell) bool { return c.Division == division }) {
+			return badQuery("unknown_code", "divisions", fmt.Sprintf("no county or zone has the code %q", division))
+		}
+	}
+	return nil
 }
 
 func (q TrendQuery) shows(c TrendCell) bool {
