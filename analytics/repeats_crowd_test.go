@@ -2,8 +2,10 @@ package analytics_test
 
 import (
 	"fmt"
+	"testing"
 	"time"
 
+	"jiesu.cn/jiesu/analytics"
 	"jiesu.cn/jiesu/internal/calendar"
 	"jiesu.cn/jiesu/letter"
 )
@@ -74,4 +76,25 @@ var crowdScenarios = []repeatScenario{
 		},
 		want: "M099 is thanked; T thanks for M099",
 	},
+}
+
+// TestJointLettersInAFlood wants a campaign of one text to be one group, without
+// the memory of the square of its letters.
+func TestJointLettersInAFlood(t *testing.T) {
+	const letters = 20_000
+	store, conn := newStore(t)
+	err := conn.Exec(t.Context(), fmt.Sprintf(`INSERT INTO letters (letter_id, source, record_id, received_at, recorded_at, writer_key, signature)
+		SELECT 'L' || toString(number), '/x', toString(number), toDateTime64('2024-03-01 00:00:00', 3, 'UTC') + toIntervalSecond(number) AS received,
+			received, 'w' || toString(number), arrayMap(i -> toUInt32(sipHash64(i)), range(64))
+		FROM numbers(%d)`, letters))
+	if err != nil {
+		t.Fatal(err)
+	}
+	joint, err := store.Joint(t.Context(), analytics.LocalOperator("x"), analytics.Period{From: day(t, "2024-03-01"), To: day(t, "2024-03-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(joint.Groups) != 1 || len(joint.Groups[0].Letters) != letters || joint.Groups[0].Writers != letters {
+		t.Errorf("%d groups, want one of all letters", len(joint.Groups))
+	}
 }

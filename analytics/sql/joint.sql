@@ -22,27 +22,30 @@ shown AS (
     FROM letter_state
     WHERE NOT thanks AND NOT invalidated AND received_at >= {from:DateTime64(3, 'UTC')} AND received_at < {to:DateTime64(3, 'UTC')}
 ),
+-- Windows, not an array of each band: a crowd's would be copied to each letter.
 bands AS (
-    SELECT arraySort(groupArray((received_at, letter_id))) AS sharing
-    FROM texts
-    INNER JOIN shown USING (letter_id)
-    ARRAY JOIN range(21) AS band
-    GROUP BY band, arraySlice(signed, 3 * band + 1, 3)
-    HAVING length(sharing) > 1
+    SELECT
+        letter_id,
+        groupArray((received_at, letter_id)) OVER (PARTITION BY band, hashes ORDER BY received_at, letter_id ROWS BETWEEN 1 FOLLOWING AND 32 FOLLOWING) AS next,
+        received_at + INTERVAL 30 DAY AS last_received,
+        count() OVER (PARTITION BY band, hashes)
+            > row_number() OVER (PARTITION BY band, hashes ORDER BY received_at, letter_id) + 32 AS crowded
+    FROM
+    (
+        SELECT letter_id, received_at, band, arraySlice(signed, 3 * band + 1, 3) AS hashes
+        FROM texts
+        INNER JOIN shown USING (letter_id)
+        ARRAY JOIN range(21) AS band
+    )
 ),
 neighbours AS (
     SELECT
-        one.2 AS id,
+        letter_id AS id,
         other.2 AS other_id,
         max(crowded) AS in_crowd
-    FROM
-    (
-        SELECT one, length(sharing) > place + 32 AS crowded, arraySlice(sharing, place + 1, 32) AS next
-        FROM bands
-        ARRAY JOIN sharing AS one, arrayEnumerate(sharing) AS place
-    )
+    FROM bands
     ARRAY JOIN next AS other
-    WHERE other.1 <= one.1 + INTERVAL 30 DAY
+    WHERE other.1 <= last_received
     GROUP BY id, other_id
 )
 SELECT
