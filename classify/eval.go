@@ -127,7 +127,7 @@ func compare(rows []Labelled, answers []answer, seed uint64) Report {
 		queue.add(yes(isLead), yes(v.queued))
 		if row.LeadType != "" {
 			leadType.add(row.LeadType, v.LeadType)
-			leadGroup.add(row.LeadType[:1], v.LeadType[:min(len(v.LeadType), 1)])
+			leadGroup.add(row.LeadType[:1], v.LeadGroup)
 		}
 		police.add(yes(row.Police == 1), yes(v.Police))
 		accused.addYes(row.Accused == 1, v.AccusedPolice, v.accused)

@@ -11,6 +11,8 @@ func TestReadFurther(t *testing.T) {
 	in := `{"letter":"00000000000000aa","type":"L04","accused":false}
 {"letter":"00000000000000ab","accused":true}
 {"letter":"00000000000000ac","type":"L01"}
+{"letter":"00000000000000ad","type":"L05","police":true,"lead":"S","lead_type":"F03","topic":"T06","accused":false}
+{"letter":"00000000000000ae","lead":"N","police":false}
 `
 	rows, err := ReadFurther(strings.NewReader(in))
 	if err != nil {
@@ -24,6 +26,11 @@ func TestReadFurther(t *testing.T) {
 		{headType: "L04", headGroup: "lead", headAccused: "no"},
 		{headAccused: "yes"},
 		{headType: "L01", headGroup: "consult"},
+		{
+			headType: "L05", headGroup: "lead", headPolice: "yes", headKind: "S", headLead: "yes", headLeadType: "F03",
+			headTopic: "T06", headAccused: "no",
+		},
+		{headKind: "N", headLead: "no", headPolice: "no"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -31,7 +38,9 @@ func TestReadFurther(t *testing.T) {
 }
 
 func TestReadFurtherNamesTheLine(t *testing.T) {
-	for _, in := range []string{"{}\n{\"type\":\"L99\"}\n", "{}\n{\"type\":\n"} {
+	for _, in := range []string{
+		"{}\n{\"type\":\"L99\"}\n", "{}\n{\"type\":\n", "{}\n{\"topic\":\"T23\"}\n", "{}\n{\"lead_type\":\"F99\"}\n", "{}\n{\"lead\":\"X\"}\n",
+	} {
 		if _, err := ReadFurther(strings.NewReader(in)); err == nil || !strings.Contains(err.Error(), "line 2") {
 			t.Errorf("%q: %v, want an error about line 2", in, err)
 		}

@@ -49,7 +49,7 @@ func (c *Classifier) MessageBoard(ctx context.Context, dir fs.FS, seed uint64) (
 	blank := model.NewVocabulary().Blank(train, nil, leastLetters)
 	examples := make([]model.Example, len(train))
 	for i, t := range train {
-		examples[i] = model.Example{Vector: blank.Vector(t), Answers: map[string]string{headTopic: labels[i]}, Weight: 1}
+		examples[i] = model.Example{Vector: blank.Vector(t), Answers: map[string]string{headTopic: labels[i]}}
 	}
 	weights, err := blank.Train(ctx, nil, []model.Task{task}, examples, seed)
 	if err != nil {

@@ -117,18 +117,11 @@ func (c *Classifier) verdict(w *workspace, m *model.Model) (letter.Verdict, cert
 	v.Lead, v.LeadProb = chooseLead(o, v.Type)
 	if v.Lead != letter.LeadNone {
 		o.askLeadType(&w.vector)
-		v.LeadType = chooseLeadType(o, ruled, v.Lead)
+		v.LeadType, v.LeadGroup = chooseLeadType(o, ruled, v.Lead)
 	}
 	v.AccusedProb = o.yes(headAccused)
 	v.AccusedPolice = o.reaches(headAccused, pointBalanced)
-	var pressing []letter.Evidence
-	v.Urgency, pressing = r.urgency(v.Type, lead{kind: v.Lead, code: v.LeadType})
-	if o.reaches(headUrgent, pointPressing) && v.Type != string(letter.TypeThanks) && !r.staleFraud(v.LeadType) {
-		v.Urgency = letter.P0
-	}
-	if v.Urgency == letter.P0 && !v.Police && ruled.topic != string(letter.TopicNotPolice) {
-		v.Topic, v.Police = ruled.topic, true // Danger is never somebody else's matter.
-	}
+	pressing := r.weighUrgency(&v, o, ruled)
 	sure.typ = v.TypeProb
 	sure.queued = v.Lead == letter.LeadSecurity || o.reaches(headLead, pointQueue)
 	sure.held = v.AccusedPolice || o.reaches(headAccused, pointHold)
@@ -141,6 +134,27 @@ func (c *Classifier) verdict(w *workspace, m *model.Model) (letter.Verdict, cert
 		*p = math.Round(1000**p) / 1000
 	}
 	return v, sure
+}
+
+// weighUrgency decides how pressing a letter is, and what follows from danger:
+// it is never somebody else's matter, nor does a lead the rules see wait in a
+// queue for the model to be surer. It returns the rules' evidence.
+func (r *reading) weighUrgency(v *letter.Verdict, o *opinion, ruled *ruling) []letter.Evidence {
+	urgency, pressing := r.urgency(v.Type, lead{kind: v.Lead, code: v.LeadType})
+	v.Urgency = urgency
+	if o.reaches(headUrgent, pointPressing) && v.Type != string(letter.TypeThanks) && !r.staleFraud(v.LeadType) {
+		v.Urgency = letter.P0
+	}
+	if v.Urgency != letter.P0 {
+		return pressing
+	}
+	if !v.Police && ruled.topic != string(letter.TopicNotPolice) {
+		v.Topic, v.Police = ruled.topic, true
+	}
+	if v.Lead == letter.LeadNone && ruled.found.kind == letter.LeadSecurity && o.reaches(headLead, pointQueue) {
+		v.Lead, v.LeadType, v.LeadGroup = letter.LeadSecurity, ruled.found.code, ruled.found.code[:1]
+	}
+	return pressing
 }
 
 // chooseType picks the group first and the type within it.
@@ -204,15 +218,37 @@ func chooseLead(o *opinion, typ string) (letter.LeadKind, float64) {
 	return letter.LeadNone, security
 }
 
-// chooseLeadType takes the model's type when it is sure enough; else the
-// rules', which know rare types too; else the model's best of the right kind.
-// Where the model names the general act only, the rules may say it exactly.
-func chooseLeadType(o *opinion, ruled *ruling, kind letter.LeadKind) string {
-	const sure = 0.5
+// chooseLeadType takes the model's type when it is sure enough; else the rules',
+// which know rare types too; else the model's best of the right kind, and where
+// even that is unlikely, no type but the likeliest group, which is the first
+// letter of its types. Where the model names the general act only, the rules may
+// say it exactly.
+func chooseLeadType(o *opinion, ruled *ruling, kind letter.LeadKind) (code, group string) {
+	const sure, unlikely = 0.5, 0.2
 	code, p := o.best(headLeadType, func(a string) bool { return kindOf(a) == kind })
 	ruledCode := ruled.found.code
-	if ruledCode != "" && kindOf(ruledCode) == kind && (p < sure || slices.Contains(kinds[code], ruledCode)) {
-		return ruledCode
+	switch {
+	case ruledCode != "" && kindOf(ruledCode) == kind && (p < sure || slices.Contains(kinds[code], ruledCode)):
+		return ruledCode, ruledCode[:1]
+	case p < unlikely:
+		return "", o.leadGroup(kind)
 	}
-	return code
+	return code, code[:1]
+}
+
+// leadGroup is the group whose lead types of a kind are likeliest together.
+func (o *opinion) leadGroup(kind letter.LeadKind) string {
+	sums := map[string]float64{}
+	group, most := "", 0.0
+	types, prob := o.answers(headLeadType)
+	for k, a := range types {
+		if kindOf(a) != kind {
+			continue
+		}
+		sums[a[:1]] += prob[k]
+		if sums[a[:1]] > most {
+			group, most = a[:1], sums[a[:1]]
+		}
+	}
+	return group
 }

@@ -39,7 +39,8 @@ type Verdict struct {
 	Topic         string     `json:"topic"`
 	Lead          LeadKind   `json:"lead"`
 	LeadProb      float64    `json:"lead_prob"`
-	LeadType      string     `json:"lead_type"` // Empty when Lead is N.
+	LeadType      string     `json:"lead_type"`            // Empty when Lead is N, and when only its group is clear.
+	LeadGroup     string     `json:"lead_group,omitempty"` // First letter of the lead types in question; empty when Lead is N.
 	AccusedPolice bool       `json:"accused_police"`
 	AccusedProb   float64    `json:"accused_prob"`
 	Held          bool       `json:"held,omitempty"` // May accuse the police: only the city sees it until a person has said.
@@ -66,6 +67,8 @@ func (v Verdict) validate() error {
 		return invalid("unknown_code", "data.verdict.lead", "must be S, T or N")
 	case v.LeadType != "" && !LeadTypeCode(v.LeadType).Valid():
 		return invalid("unknown_code", "data.verdict.lead_type", "is not a lead type")
+	case v.LeadType != "" && v.LeadGroup != "" && v.LeadType[:1] != v.LeadGroup:
+		return invalid("unknown_code", "data.verdict.lead_group", "is not the group of the lead type")
 	case v.Urgency != "" && !v.Urgency.Valid():
 		return invalid("unknown_code", "data.verdict.urgency", "must be P0, P1, P2 or P3")
 	case v.Division != "" && !validCode(v.Division):

@@ -14,7 +14,7 @@ func (m *Model) Explain(t *Text, v *Vector, outputs []int, into []float32) (adde
 	shares := make([]float32, n)
 	spread := func(row int32, share float32, start, end int) {
 		share /= float32(end - start)
-		weights := m.weight[int(row)*len(m.bias) : (int(row)+1)*len(m.bias)]
+		weights := m.weights(row)
 		for i, k := range outputs {
 			shares[i] = share * float32(weights[k])
 		}

@@ -31,8 +31,10 @@ type Model struct {
 	step   []float32 // Size of one quantised unit, one for each output.
 	keys   []uint32  // Hashed features; in a packed model the most frequent first.
 	gain   []float32 // What the value of each key is multiplied by: its idf, and in a packed model the range of its weights.
-	weight []int8    // Rows of len(bias) for each key.
+	weight []int8    // A row of len(bias) for each key, every stride bytes.
+	stride int
 	blocks []Block   // Of each key; only while training.
+	share  []float32 // Of letters that have the key; only while training.
 	filter []uint64  // A bit for each first filterBits bits of a hash: whether a feature starts so.
 	slots  []slot    // Open addressing from hash to row.
 	digest string
@@ -89,17 +91,35 @@ func (m *Model) index() {
 // most of these it tells without a look into the much larger table.
 const filterBits = 20
 
+// maybe is 1 if the model may know a feature, 0 if it does not.
+func (m *Model) maybe(key uint32) int {
+	return int(m.filter[key>>(32-filterBits)/64] >> (key >> (32 - filterBits) % 64) & 1)
+}
+
 // row finds a feature, or -1.
 func (m *Model) row(key uint32) int32 {
-	if m.filter[key>>(32-filterBits)/64]>>(key>>(32-filterBits)%64)&1 == 0 {
-		return -1
-	}
 	mask := len(m.slots) - 1
 	for i := int(key) & mask; ; i = (i + 1) & mask {
 		if s := m.slots[i]; s.end == 0 || s.key == key {
 			return s.end - 1
 		}
 	}
+}
+
+// cacheLine is how many bytes a processor fetches at once. Each row of weights
+// has its own.
+const cacheLine = 64
+
+// makeWeights makes room for the weights of all keys.
+func (m *Model) makeWeights() {
+	m.stride = (len(m.bias) + cacheLine - 1) / cacheLine * cacheLine
+	m.weight = make([]int8, len(m.keys)*m.stride)
+}
+
+// weights are those of one row, one for each output.
+func (m *Model) weights(row int32) []int8 {
+	at := int(row) * m.stride
+	return m.weight[at : at+len(m.bias)]
 }
 
 // Vector is a letter as the model sees it: rows with their values, and where
@@ -141,10 +161,9 @@ func (m *Model) Read(t *Text, v *Vector) {
 	s := m.scratch()
 	defer m.pool.Put(s)
 	s.list, s.blocks = t.occurrences(s.list[:0]), s.blocks[:0]
+	occurrences := m.sift(&s.list)
 	v.rows, v.counts, v.values, v.places = v.rows[:0], v.counts[:0], v.values[:0], v.places[:0]
-	var occurrences [blockCount]int32
 	for _, o := range s.list {
-		occurrences[o.block]++
 		row := m.row(o.key)
 		if row < 0 {
 			continue
@@ -172,6 +191,20 @@ func (m *Model) Read(t *Text, v *Vector) {
 	}
 }
 
+// sift counts the occurrences of each block and leaves in the list what the
+// model may know. Which ones these are cannot be foreseen, so that a branch on it
+// would stall the processor at every other one.
+func (m *Model) sift(list *[]occurrence) (occurrences [blockCount]int32) {
+	kept := 0
+	for _, o := range *list {
+		occurrences[o.block%blockCount]++
+		(*list)[kept] = o
+		kept += m.maybe(o.key)
+	}
+	*list = (*list)[:kept]
+	return occurrences
+}
+
 // Scores returns the raw score of every output.
 func (m *Model) Scores(v Vector) []float64 {
 	out := make([]float64, len(m.bias))
@@ -187,7 +220,7 @@ func (m *Model) Score(v *Vector, from, to int, out []float64) {
 	sums := s.sums[:to-from]
 	clear(sums)
 	weights := func(i int) (float32, []int8) {
-		row := int(v.rows[i]) * len(m.bias)
+		row := int(v.rows[i]) * m.stride
 		return v.values[i], m.weight[row+from : row+to][:len(sums)]
 	}
 	i := 0

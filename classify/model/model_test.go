@@ -37,7 +37,7 @@ func trained(t testing.TB, seed uint64) *model.Model {
 	blank := vocabulary.Blank(texts, []*model.Basis{basis}, 2)
 	var train []model.Example
 	for i, text := range texts {
-		train = append(train, model.Example{Vector: blank.Vector(text), Answers: answers(topics[i]), Weight: 1})
+		train = append(train, model.Example{Vector: blank.Vector(text), Answers: answers(topics[i])})
 	}
 	tasks := []model.Task{{Name: "topic", Least: 1, Cost: 1}, {Name: "dogs", Binary: true, Cost: 1}}
 	weights, err := blank.Train(t.Context(), []*model.Basis{basis}, tasks, train, seed)
@@ -135,7 +135,7 @@ func trainedInOrder(t testing.TB) *model.Model {
 	a, b := said("狗叫扰民"), said("渔船停靠")
 	blank := vocabulary.Blank([]*model.Text{a, b}, nil, 1)
 	weights, err := blank.Train(t.Context(), nil, []model.Task{{Name: "topic", Least: 1, Cost: 1}}, []model.Example{
-		{Vector: blank.Vector(a), Answers: answers("dogs"), Weight: 1}, {Vector: blank.Vector(b), Answers: answers("boats"), Weight: 1},
+		{Vector: blank.Vector(a), Answers: answers("dogs")}, {Vector: blank.Vector(b), Answers: answers("boats")},
 	}, 1)
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 )
 
 // Budget is how many features a packed model keeps at most.
-const Budget = 110_000
+const Budget = 125_000
 
 // Pack turns weights trained over a blank model's rows into a small model of
 // whole numbers. The features with the largest effect are kept. The weights of
@@ -26,8 +26,9 @@ func (m *Model) Pack(name string, ws *Weights) *Model {
 	n := len(ws.output)
 	p := &Model{
 		Name: name, heads: slices.Clone(ws.heads), bias: ws.bias, step: make([]float32, n),
-		keys: make([]uint32, len(rows)), gain: make([]float32, len(rows)), weight: make([]int8, len(rows)*n),
+		keys: make([]uint32, len(rows)), gain: make([]float32, len(rows)),
 	}
+	p.makeWeights()
 	for k, w := range ws.output {
 		most := float32(math.SmallestNonzeroFloat32)
 		for _, r := range rows {
@@ -42,25 +43,27 @@ func (m *Model) Pack(name string, ws *Weights) *Model {
 		}
 		p.keys[i], p.gain[i] = m.keys[r], m.gain[r]*share
 		for k, w := range ws.output {
-			p.weight[i*n+k] = int8(math.Round(float64(w[r] / (p.step[k] * share))))
+			p.weight[i*p.stride+k] = int8(math.Round(float64(w[r] / (p.step[k] * share))))
 		}
 	}
 	p.index()
 	return p
 }
 
-// strongest lists the rows worth keeping, the most frequent features first: what
-// is looked up again and again then lies together.
+// strongest lists the rows worth keeping, all questions counting the same, the
+// most frequent features first: what is looked up again and again then lies
+// together.
 func (m *Model) strongest(ws *Weights) []int {
-	effect := make([]float32, len(m.keys))
-	for _, w := range ws.output {
-		square := 0.0
-		for r, x := range w {
-			square += float64(x*m.gain[r]) * float64(x*m.gain[r])
-		}
-		usual := float32(math.Sqrt(square / float64(max(len(m.keys), 1))))
-		for r, x := range w[:len(m.keys)] {
-			effect[r] = max(effect[r], abs(x)*m.gain[r]/max(usual, math.SmallestNonzeroFloat32))
+	effect := make([]float64, len(m.keys))
+	for _, head := range ws.heads {
+		for _, w := range ws.output[head.Offset : head.Offset+len(head.Answers)] {
+			square := 0.0
+			for r, x := range w[:len(m.keys)] {
+				square += m.usual(r, x)
+			}
+			for r, x := range w[:len(m.keys)] {
+				effect[r] += m.usual(r, x) / max(square, math.SmallestNonzeroFloat32) / float64(len(head.Answers))
+			}
 		}
 	}
 	var rows []int
@@ -75,6 +78,13 @@ func (m *Model) strongest(ws *Weights) []int {
 		return cmp.Or(cmp.Compare(m.gain[a], m.gain[b]), cmp.Compare(a, b))
 	})
 	return rows
+}
+
+// usual is the mean square of what a feature of some weight adds to a score, over
+// all letters: one that hardly any letter has moves hardly any score.
+func (m *Model) usual(row int, weight float32) float64 {
+	x := float64(weight * m.gain[row])
+	return x * x * float64(m.share[row])
 }
 
 func abs(x float32) float32 {
@@ -109,7 +119,11 @@ func (m *Model) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("encoding model header: %w", err)
 	}
 	b := bytes.NewBuffer(slices.Clone(magic))
-	for _, part := range []any{uint32(len(h)), h, m.bias, m.step, m.keys, m.gain, m.weight} {
+	weights := make([]int8, 0, len(m.keys)*len(m.bias))
+	for row := range m.keys {
+		weights = append(weights, m.weights(int32(row))...)
+	}
+	for _, part := range []any{uint32(len(h)), h, m.bias, m.step, m.keys, m.gain, weights} {
 		if err := binary.Write(b, binary.LittleEndian, part); err != nil {
 			return nil, fmt.Errorf("encoding model: %w", err)
 		}
@@ -159,12 +173,16 @@ func (m *Model) numbers(b []byte, h header) error {
 	}
 	m.bias, m.step = make([]float32, n), make([]float32, n)
 	m.keys, m.gain = make([]uint32, f), make([]float32, f)
-	m.weight = make([]int8, n*f)
+	weights := make([]int8, n*f)
 	in := bytes.NewReader(b)
-	for _, part := range []any{m.bias, m.step, m.keys, m.gain, m.weight} {
+	for _, part := range []any{m.bias, m.step, m.keys, m.gain, weights} {
 		if err := binary.Read(in, binary.LittleEndian, part); err != nil {
 			return fmt.Errorf("reading model: %w: %w", errCorrupt, err)
 		}
+	}
+	m.makeWeights()
+	for row := range m.keys {
+		copy(m.weights(int32(row)), weights[row*n:])
 	}
 	return nil
 }

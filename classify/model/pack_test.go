@@ -8,7 +8,7 @@ import (
 // The rules' opinions weigh a thousand times what a word does; packing must
 // tell the word's weights all the same.
 func TestPackKeepsSmallWeights(t *testing.T) {
-	blank := &Model{keys: []uint32{1, 2, 3}, gain: []float32{1, 0.5, 2}}
+	blank := &Model{keys: []uint32{1, 2, 3}, gain: []float32{1, 0.5, 2}, share: []float32{0.5, 0.5, 0.5}}
 	ws := &Weights{
 		heads:  []Head{{Name: "a", Answers: []string{"yes"}}, {Name: "b", Answers: []string{"yes"}, Offset: 1}},
 		bias:   []float32{0, 0},
@@ -18,7 +18,7 @@ func TestPackKeepsSmallWeights(t *testing.T) {
 	for row, key := range p.keys {
 		from := key - 1 // Keys count from 1.
 		for k, w := range ws.output {
-			got := float64(p.gain[row] * p.step[k] * float32(p.weight[row*2+k]))
+			got := float64(p.gain[row] * p.step[k] * float32(p.weights(int32(row))[k]))
 			want := float64(blank.gain[from] * w[from])
 			if math.Abs(got-want) > 0.02*math.Abs(want) {
 				t.Errorf("feature %d, output %d weighs %g, want %g", key, k, got, want)

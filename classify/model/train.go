@@ -10,22 +10,23 @@ import (
 )
 
 // Example is a letter with its answers. A head without an answer does not
-// train on it; "no" is the other answer of a yes-or-no head. Weight is how much
-// the letter counts; 1 is a letter whose answers are sure.
+// train on it; "no" is the other answer of a yes-or-no head. Further letters are
+// of another kind than those to be judged, or less sure; see Task.
 type Example struct {
 	Vector  Vector
 	Answers map[string]string
-	Weight  float64
+	Further bool
 }
 
 // Task is a head to be trained. Rare answers (fewer than Least examples) are
 // left out: their letters train the head as belonging to none.
 type Task struct {
-	Name   string
-	Binary bool
-	Least  int
-	Cost   float64 // Price of an error in training.
-	Plain  bool    // Every error costs the same; else a rare answer weighs as much as all others.
+	Name    string
+	Binary  bool
+	Least   int
+	Cost    float64 // Price of an error in training.
+	Further float64 // How much a further letter counts; others count 1.
+	Plain   bool    // Every error costs the same; else a rare answer weighs as much as all others.
 	// Emphasis multiplies the weight of whole blocks for this head, and Spaces
 	// that of each basis; what is left out counts as usual.
 	Emphasis map[Block]float32
@@ -78,10 +79,11 @@ func (v *Vocabulary) Blank(texts []*Text, bases []*Basis, least int) *Model {
 	}
 	slices.Sort(m.keys)
 	m.keys = slices.Compact(m.keys)
-	m.gain, m.blocks = make([]float32, len(m.keys)), make([]Block, len(m.keys))
+	m.gain, m.share, m.blocks = make([]float32, len(m.keys)), make([]float32, len(m.keys)), make([]Block, len(m.keys))
 	own.letters += v.letters
 	for i, key := range m.keys {
-		m.gain[i], m.blocks[i] = own.idf(v.counts[key]+own.counts[key]), blocks[key]
+		n := v.counts[key] + own.counts[key]
+		m.gain[i], m.share[i], m.blocks[i] = own.idf(n), float32(n)/float32(own.letters), blocks[key]
 		if m.blocks[i] == Opinion {
 			m.gain[i] = 1
 		}
@@ -142,7 +144,7 @@ func (t Task) answers(examples []Example) []string {
 	}
 	n := map[string]int{}
 	for _, e := range examples {
-		if a := e.Answers[t.Name]; a != "" {
+		if a := e.Answers[t.Name]; a != "" && t.weight(e) > 0 {
 			n[a]++
 		}
 	}
@@ -169,32 +171,40 @@ func (m *Model) factors(t Task, spaces []space) []float32 {
 	return out
 }
 
+// weight is how much a letter counts.
+func (t Task) weight(e Example) float64 {
+	if e.Further {
+		return t.Further
+	}
+	return 1
+}
+
 // labels sets one answer against the rest, both sides weighing half unless plain.
 func (t Task) labels(examples []Example, answer string) (y []int8, cost []float64) {
 	y, cost = make([]int8, len(examples)), make([]float64, len(examples))
 	counts := [2]float64{}
 	for i, e := range examples {
-		switch e.Answers[t.Name] {
-		case "":
-		case answer:
+		switch a := e.Answers[t.Name]; {
+		case a == "" || t.weight(e) == 0:
+		case a == answer:
 			y[i] = 1
-			counts[1] += e.Weight
+			counts[1] += t.weight(e)
 		default:
 			y[i] = -1
-			counts[0] += e.Weight
+			counts[0] += t.weight(e)
 		}
 	}
 	total := counts[0] + counts[1]
 	for i := range y {
 		if t.Plain && y[i] != 0 {
-			cost[i] = t.Cost * examples[i].Weight
+			cost[i] = t.Cost * t.weight(examples[i])
 			continue
 		}
 		switch y[i] {
 		case 1:
-			cost[i] = t.Cost * examples[i].Weight * total / (2 * counts[1])
+			cost[i] = t.Cost * t.weight(examples[i]) * total / (2 * counts[1])
 		case -1:
-			cost[i] = t.Cost * examples[i].Weight * total / (2 * counts[0])
+			cost[i] = t.Cost * t.weight(examples[i]) * total / (2 * counts[0])
 		}
 	}
 	return y, cost
