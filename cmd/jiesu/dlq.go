@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"jiesu.cn/jiesu/ingest"
 	"jiesu.cn/jiesu/internal/app"
@@ -53,7 +55,7 @@ func (c *dlqListCmd) Run(ctx context.Context, g *global, std *streams) (err erro
 			return encoder.Encode(d)
 		}
 		_, err := fmt.Fprintf(std.out, "%s\t%s/%d@%d\t%s\t%d B\t%s\n", d.FailedAt.In(calendar.Shanghai).Format("2006-01-02 15:04:05"),
-			d.Source.Topic, d.Source.Partition, d.Source.Offset, d.Reason, d.Size, d.Detail)
+			d.Source.Topic, d.Source.Partition, d.Source.Offset, plain(d.Reason), d.Size, plain(d.Detail))
 		return err
 	})
 	if err == nil && !c.JSON {
@@ -84,4 +86,15 @@ func (c *dlqReplayCmd) Run(ctx context.Context, g *global, std *streams) (err er
 	sent, err := session.Replay(ctx, filter)
 	fmt.Fprintf(std.out, "已重放 %d 条\n", sent)
 	return err
+}
+
+// plain leaves out what would steer a terminal or turn text around: whoever may
+// write to the dead-letter topic chooses what it says.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, text)
 }

@@ -45,6 +45,9 @@ func (c *labelsCmd) Run(ctx context.Context, g *global, std *streams) (err error
 }
 
 func (c *labelsCmd) write(ctx context.Context, session *app.Session, o app.LabelsOptions) (report app.LabelsReport, err error) {
+	if info, err := os.Stat(c.Out); err == nil && !info.Mode().IsRegular() {
+		return report, fmt.Errorf("%w: %s is no ordinary file; name one to be written", errUsage, c.Out)
+	}
 	part := c.Out + ".part"
 	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return report, fmt.Errorf("removing an unfinished export: %w", err)
@@ -56,7 +59,7 @@ func (c *labelsCmd) write(ctx context.Context, session *app.Session, o app.Label
 	defer func() { _ = os.Remove(part) }() // Gone already when all went well.
 	buffered := bufio.NewWriter(f)
 	report, err = session.ExportLabels(ctx, buffered, o)
-	if err := errors.Join(err, buffered.Flush(), f.Close()); err != nil {
+	if err := errors.Join(err, buffered.Flush(), f.Sync(), f.Close()); err != nil {
 		return report, err
 	}
 	if err := os.Rename(part, c.Out); err != nil {
